@@ -1,0 +1,7 @@
+"""Documents in, a searchable library out."""
+
+from index.config import IndexSettings
+from index.library import AddProgress, Library
+from index.records import AddReport, Chunk, Document, DocumentSummary, FileReport
+
+__all__ = ["AddProgress", "AddReport", "Chunk", "Document", "DocumentSummary", "FileReport", "IndexSettings", "Library"]

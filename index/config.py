@@ -1,0 +1,22 @@
+"""Every knob of the library, with its unit. Each is read from `CITEWELL_<NAME>` at the composition root."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.embed import DEFAULT_MODEL
+
+__all__ = ["IndexSettings"]
+
+
+class IndexSettings(BaseSettings):
+    """How documents are read, cut and embedded."""
+
+    model_config = SettingsConfigDict(env_prefix="CITEWELL_", extra="forbid", frozen=True)
+
+    library: Path | None = Field(None, description="folder of the default library; none: the user's data folder")
+    model: str = Field(DEFAULT_MODEL, description="sentence-transformers model, by folder or name")
+    chunk_tokens: int = Field(160, ge=16, le=4096, description="longest chunk, in the model's tokens, beside title and headings")
+    max_file_bytes: int = Field(200_000_000, ge=1, description="largest file that is read, in bytes")
+    embed_batch: int = Field(32, ge=1, le=4096, description="texts embedded at once")

@@ -1,0 +1,60 @@
+"""Everything that Citewell raises on purpose, as one tree.
+
+CitewellError                   every error below; the message says what happened, to what, and what to do
+├── NotFound                    a path, document or library that is not there
+├── UnreadableFile              a file that gives no text: empty, broken, locked or of an unknown kind
+├── LibraryError                something about a library as a whole
+│   ├── LibraryBusy             another process is writing to it
+│   ├── LibraryDamaged          its SQLite file cannot be trusted
+│   └── ModelMismatch           it was embedded with another model than the configured one
+├── ModelError                  an embedding model that is missing, altered or cannot be loaded
+└── StorageError                the disk is full, or the folder cannot be written
+"""
+
+__all__ = [
+    "CitewellError",
+    "LibraryBusy",
+    "LibraryDamaged",
+    "LibraryError",
+    "ModelError",
+    "ModelMismatch",
+    "NotFound",
+    "StorageError",
+    "UnreadableFile",
+]
+
+
+class CitewellError(Exception):
+    """The root of the tree; `str(error)` can be shown to a person as it is."""
+
+
+class NotFound(CitewellError):
+    """A path, document or library that is not there."""
+
+
+class UnreadableFile(CitewellError):
+    """A file that gives no text: empty, broken, locked or of an unknown kind."""
+
+
+class LibraryError(CitewellError):
+    """Something about a library as a whole."""
+
+
+class LibraryBusy(LibraryError):
+    """Another process is writing to the library."""
+
+
+class LibraryDamaged(LibraryError):
+    """The library's SQLite file cannot be trusted."""
+
+
+class ModelMismatch(LibraryError):
+    """The library was embedded with another model than the configured one."""
+
+
+class ModelError(CitewellError):
+    """An embedding model that is missing, altered or cannot be loaded."""
+
+
+class StorageError(CitewellError):
+    """The disk is full, or the folder cannot be written."""

@@ -1,0 +1,114 @@
+"""The derived index of words, by tantivy: BM25 over stemmed words (Robertson and Zaragoza 2009)."""
+
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import tantivy
+
+from index.chunk import searched_context
+from index.derived import read_manifest, write_manifest
+from index.records import Chunk
+
+__all__ = ["LexicalIndex"]
+
+_CONTEXT_WEIGHT = 0.5
+"""Weight of a word in title, headings or lead against one in the text itself."""
+
+
+class LexicalIndex:
+    """Chunk ids by their words, in the folder `lexical/` of a library."""
+
+    def __init__(self, folder: Path | None, index: tantivy.Index) -> None:
+        self._folder = folder
+        self._index = index
+        self._analyzer = _analyzer()
+        index.register_tokenizer("citewell", self._analyzer)
+
+    @classmethod
+    def read(cls, folder: Path) -> tuple["LexicalIndex", int] | None:
+        """The index on disk and its generation, or None when it is missing or damaged."""
+        generation = read_manifest(folder / "lexical.json", folder / "lexical")
+        if generation is None:
+            return None
+        return cls(folder, tantivy.Index(_schema(), path=str(folder / "lexical"))), generation
+
+    @classmethod
+    def create(cls, folder: Path) -> "LexicalIndex":
+        """An empty index in place of whatever was there."""
+        (folder / "lexical.json").unlink(missing_ok=True)
+        shutil.rmtree(folder / "lexical", ignore_errors=True)
+        (folder / "lexical").mkdir()
+        return cls(folder, tantivy.Index(_schema(), path=str(folder / "lexical")))
+
+    @classmethod
+    def in_memory(cls) -> "LexicalIndex":
+        """An empty index that is never written to disk."""
+        return cls(None, tantivy.Index(_schema()))
+
+    def update(self, removed: Sequence[int], added: Iterable[tuple[Chunk, str]], generation: int) -> None:
+        """Take out these chunks, put in those (each with its document's title), and write it all to disk."""
+        if self._folder:
+            (self._folder / "lexical.json").unlink(missing_ok=True)
+        writer = self._index.writer(heap_size=64_000_000, num_threads=1)
+        for number in removed:
+            writer.delete_documents_by_term("id", number)
+        for chunk, title in added:
+            context = searched_context(title, chunk.heading_path, chunk.lead)
+            writer.add_document(tantivy.Document(id=chunk.id, text=chunk.text, context=context))
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+        if self._folder:
+            files = [file for file in (self._folder / "lexical").iterdir() if file.suffix != ".lock"]
+            write_manifest(self._folder / "lexical.json", files, generation=generation)
+
+    def search(self, text: str, k: int) -> list[tuple[int, float]]:
+        """The `k` best chunks for the words of `text`: id and BM25 score, best first, ties by id."""
+        clauses = []
+        for term in self.terms(text):
+            clauses.append((tantivy.Occur.Should, tantivy.Query.term_query(_schema(), "text", term)))
+            context = tantivy.Query.term_query(_schema(), "context", term)
+            clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(context, _CONTEXT_WEIGHT)))
+        if not clauses:
+            return []
+        searcher = self._index.searcher()
+        found = searcher.search(tantivy.Query.boolean_query(clauses), k).hits
+        hits = [(int(searcher.doc(address)["id"][0]), float(score)) for score, address in found]
+        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+
+    def terms(self, text: str) -> list[str]:
+        """The stemmed words of a text as they are indexed, each once, in order."""
+        return list(dict.fromkeys(self._analyzer.analyze(text)))
+
+    def frequency(self, term: str) -> int:
+        """In how many chunks a stemmed word stands, counting title and headings."""
+        searcher = self._index.searcher()
+        return max(int(searcher.doc_freq("text", term)), int(searcher.doc_freq("context", term)))
+
+    def similar(self, term: str, distance: int, k: int = 20) -> list[int]:
+        """Chunks that hold a word within `distance` edits of a stemmed word."""
+        queries = [tantivy.Query.fuzzy_term_query(_schema(), name, term, distance) for name in ("text", "context")]
+        searcher = self._index.searcher()
+        found = searcher.search(tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries]), k).hits
+        return sorted(int(searcher.doc(address)["id"][0]) for _, address in found)
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    # An unsigned field refuses Python integers ("An index writer was killed"); an integer field takes them.
+    builder.add_integer_field("id", stored=True, indexed=True)
+    builder.add_text_field("text", stored=False, tokenizer_name="citewell", index_option="freq")
+    builder.add_text_field("context", stored=False, tokenizer_name="citewell", index_option="freq")
+    return builder.build()
+
+
+def _analyzer() -> tantivy.TextAnalyzer:
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(80))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.stemmer("english"))
+        .build()
+    )

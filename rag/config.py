@@ -1,0 +1,20 @@
+"""Every knob of answering, with its unit. Each is read from `CITEWELL_<NAME>` at the composition root."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["AnswerSettings"]
+
+
+class AnswerSettings(BaseSettings):
+    """How passages are found, when an answer is refused, and how long it may be."""
+
+    model_config = SettingsConfigDict(env_prefix="CITEWELL_", extra="forbid", frozen=True)
+
+    depth: int = Field(50, ge=1, le=1000, description="chunks taken from each of the two lists before fusion")
+    fusion_k: int = Field(20, ge=0, le=1000, description="constant of reciprocal rank fusion: larger flattens the ranks")
+    dense_weight: float = Field(1.0, ge=0, description="weight of the list by vectors in the fusion")
+    lexical_weight: float = Field(1.0, ge=0, description="weight of the list by words in the fusion")
+    passages: int = Field(8, ge=1, le=100, description="passages that an answer is composed from")
+    threshold: float = Field(0.5, ge=0, le=1, description="confidence below which the answer is refused")
+    answer_words: int = Field(120, ge=20, le=1000, description="longest answer in words, beside a list that is kept whole")

@@ -1,0 +1,94 @@
+"""The records that pass from a question to a cited answer."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = ["Answer", "Citation", "Message", "Passage", "Sentence", "Verdict"]
+
+Message = dict[str, Any]
+"""One turn of a conversation: {"role": "user" | "assistant", "content": str}."""
+
+Verdict = Literal["supported", "weak", "unsupported"]
+
+
+class Record(BaseModel):
+    """A frozen record that refuses unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Passage(Record):
+    """A chunk as retrieved for one question; `rank` counts from 1.
+
+    `score` is the fused score (higher is better, no fixed range); `similarity` the cosine with
+    the question (-1–1). `dense_rank` and `lexical_rank` say where it stood in each list, from 1,
+    or None where that list did not hold it.
+    """
+
+    chunk_id: int
+    document_id: str
+    title: str
+    source: str
+    page: int | None = None
+    heading_path: tuple[str, ...] = ()
+    lead: str = ""
+    start: int
+    end: int
+    text: str
+    score: float
+    rank: int
+    similarity: float = 0.0
+    dense_rank: int | None = None
+    lexical_rank: int | None = None
+
+
+class Citation(Record):
+    """The exact words that a sentence rests on: always `document.text[start:end] == quote`.
+
+    `section` is the innermost heading; `sha256` is of the file as it was when it was cited.
+    """
+
+    number: int = Field(ge=1)
+    document_id: str
+    title: str
+    source: str
+    page: int | None = None
+    section: str = ""
+    heading_path: tuple[str, ...] = ()
+    start: int
+    end: int
+    quote: str
+    sha256: str = ""
+
+
+class Sentence(Record):
+    """One sentence or list item of an answer, the numbers of its citations, and its verdict."""
+
+    text: str
+    citations: tuple[int, ...] = ()
+    kind: Literal["sentence", "item"] = "sentence"
+    verdict: Verdict = "supported"
+
+
+class Answer(Record):
+    """A question's answer, or its refusal (`abstained`).
+
+    `text` is Markdown with `[n]` after each sentence, n being a citation's number; of a refusal
+    it is one plain paragraph and there are no citations. `confidence` is the estimated
+    probability that the documents answer the question, 0–1. `resolved_question` is what was
+    searched for, with what the conversation adds. `unknown_words` are the question's words that
+    stand nowhere in the library. `timings` are in milliseconds, by stage.
+    """
+
+    question: str
+    resolved_question: str
+    text: str
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    abstained: bool
+    confidence: float = Field(ge=0, le=1)
+    composer: str = "extractive"
+    unknown_words: tuple[str, ...] = ()
+    timings: dict[str, float] = {}
