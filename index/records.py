@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-__all__ = ["AddReport", "Chunk", "Document", "DocumentSummary", "FileReport", "Page", "Removed", "Section"]
+__all__ = ["AddReport", "Chunk", "Document", "DocumentSummary", "FileReport", "Page", "Record", "Removed", "Section", "SyncReport"]
 
 
 class Record(BaseModel):
@@ -45,6 +45,7 @@ class Document(Record):
     """One source file: its text, which citations point into, and what is known about it.
 
     `id` is stable for a source: a changed file keeps its id. `sha256` is of the file's bytes.
+    `markup` is how the text shows its structure: Markdown without inline markup, or only by how it stands.
     `sections` and `removed` are in reading order and do not overlap among themselves.
     `byline` is the span of the line that names the author, if the text has one.
     """
@@ -55,6 +56,7 @@ class Document(Record):
     media_type: str
     sha256: str
     text: str
+    markup: Literal["plain", "markdown"] = "markdown"
     author: str = ""
     date: str = ""
     language: str = ""
@@ -66,9 +68,10 @@ class Document(Record):
 
     @model_validator(mode="after")
     def _spans_lie_inside(self) -> "Document":
-        for span in (*self.pages, *self.sections, *self.removed):
-            if not 0 <= span.start <= span.end <= len(self.text):
-                raise ValueError(f"span {span.start}–{span.end} outside the text of {len(self.text)} characters")
+        spans = [(s.start, s.end) for part in (self.pages, self.sections, self.removed) for s in part]
+        for start, end in spans:
+            if not 0 <= start <= end <= len(self.text):
+                raise ValueError(f"span {start}–{end} outside the text of {len(self.text)} characters")
         return self
 
     def page_at(self, offset: int) -> int | None:
@@ -76,17 +79,22 @@ class Document(Record):
         found = bisect_right(self.pages, offset, key=lambda page: page.start) - 1
         return self.pages[found].number if found >= 0 else None
 
+    def section_at(self, offset: int) -> Section | None:
+        """The section that holds `offset`, or None before the first heading."""
+        found = bisect_right(self.sections, offset, key=lambda section: section.start) - 1
+        return self.sections[found] if found >= 0 else None
+
     def headings_at(self, offset: int) -> tuple[str, ...]:
         """The headings that lead to `offset`, outermost first; empty before the first heading."""
-        found = bisect_right(self.sections, offset, key=lambda section: section.start) - 1
-        return self.sections[found].heading_path if found >= 0 else ()
+        section = self.section_at(offset)
+        return section.heading_path if section else ()
 
 
 class Chunk(Record):
     """A stored contiguous slice of a document: `document.text[start:end] == text`.
 
     `lead` is the sentence that introduces the list which this chunk continues from an earlier
-    one, and empty otherwise. Title, heading path and lead are searched but never quoted.
+    one, of a byline what it tells (who the author is), and empty otherwise. Title, heading path and lead are searched but never quoted.
     """
 
     id: int = 0
@@ -105,12 +113,16 @@ class Chunk(Record):
 
 
 class FileReport(Record):
-    """What became of one file: counts, what was left out of the search, and warnings in words."""
+    """What became of one file: counts, what was left out of the search, and warnings in words.
+
+    `date` is the document's own, as it states it, or "" where it states none.
+    """
 
     source: str
     status: Literal["added", "replaced", "unchanged", "skipped"]
     document_id: str = ""
     title: str = ""
+    date: str = ""
     pages: int = 0
     words: int = 0
     chunks: int = 0
@@ -142,3 +154,11 @@ class AddReport(Record):
     def skipped(self) -> tuple[FileReport, ...]:
         """The files that could not be added; each says why in its warnings."""
         return tuple(file for file in self.files if file.status == "skipped")
+
+
+class SyncReport(Record):
+    """What became of a folder: of each file in it, and the documents that were removed, or kept, since their files are gone."""
+
+    added: AddReport
+    removed: tuple[DocumentSummary, ...] = ()
+    kept: tuple[DocumentSummary, ...] = ()

@@ -1,61 +1,53 @@
-"""Where sentences begin and end, by sentencex (Wikimedia), and bullets that run inside a line."""
+"""Where sentences begin and end, by sentencex (Wikimedia), and what runs inside a line: bullets and labels."""
 
 import re
+from collections.abc import Iterator
+
+from index.inline import inline_bullets, inline_labels
 
 __all__ = ["sentence_spans"]
 
-_ROUND_BULLET = re.compile(r"\s+(?=[•‣▪◦●]\s)")
-_DASH_BULLET = re.compile(r"\s+(?=[-*–]\s+[A-Z])")
-_BULLET = re.compile(r"[•‣▪◦●*–-]\s+")
-_DASHES_THAT_MAKE_A_LIST = 3
-_PIECE = 20_000
-"""Longest text given to the splitter at once, in characters: its time grows with the length."""
+_BULLET = re.compile(r"[•‣▪◦●*–-](?:\s+|$)")
+_MARKER = re.compile(r"(?:[•‣▪◦●·*+–-]|\(?\d{1,3}[.)])\s+(?=\S)")
+_LINE_THAT_STARTS_ANEW = re.compile(r"\n\s*\n\s*|\n[ \t]*(?=(?:[•‣▪◦●·*+–-]|\(?\d{1,3}[.)])[ \t]+\S)")
 
 
-def sentence_spans(
-    text: str, start: int = 0, end: int | None = None, *, keep_bullets: bool = False
-) -> list[tuple[int, int]]:
+def sentence_spans(text: str, start: int = 0, end: int | None = None, *, keep_bullets: bool = False) -> list[tuple[int, int]]:
     """The spans of the sentences of `text[start:end]`, in order, without white space around them.
 
     A bullet inside a line ("… include: • one • two") begins a new sentence, and stays outside its
-    span unless `keep_bullets`; a dash or star counts as a bullet where at least three of them begin
-    with a capital.
+    span unless `keep_bullets`. A section label inside a line ("… each year About the team We …") is a
+    sentence of its own. A blank line and a list item end what is above them.
     """
     end = len(text) if end is None else end
     spans: list[tuple[int, int]] = []
     for piece_start, piece_end in _pieces(text, start, end):
-        for first, last in _split(text[piece_start:piece_end]):
-            trimmed = _trim(text, piece_start + first, piece_start + last, keep_bullets)
+        for first, last in _split(text, piece_start, piece_end):
+            trimmed = _trim(text, first, last, keep_bullets)
             if trimmed[0] < trimmed[1]:
                 spans.append(trimmed)
     return spans
 
 
-def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The spans between inline bullets, none longer than the splitter takes."""
-    body = text[start:end]
-    dashes = list(_DASH_BULLET.finditer(body))
-    bullets = [*_ROUND_BULLET.finditer(body), *(dashes if len(dashes) >= _DASHES_THAT_MAKE_A_LIST else [])]
-    cuts = sorted({0, *(match.end() for match in bullets), len(body)})
-    return [
-        (start + at, start + min(at + _PIECE, stop))
-        for begin, stop in zip(cuts, cuts[1:], strict=False)
-        for at in range(begin, stop, _PIECE)
-    ]
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The spans between bullets, labels and blank lines."""
+    labels = [edge for label in inline_labels(text, start, end) for edge in label]
+    lines = [match.end() for match in _LINE_THAT_STARTS_ANEW.finditer(text, start, end)]
+    cuts = sorted({start, *inline_bullets(text, start, end), *labels, *lines, end})
+    return zip(cuts, cuts[1:], strict=False)
 
 
-def _split(piece: str) -> list[tuple[int, int]]:
+def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Sentence spans that touch; a list marker goes with the first, for sentencex never splits a text that begins with one."""
     import sentencex
 
-    spans = []
-    position = 0
-    for sentence in sentencex.segment("en", piece):
-        at = piece.find(sentence, position)
-        if at < 0:
-            return [(0, len(piece))]
-        position = at + len(sentence)
-        spans.append((at, position))
-    return spans
+    marker = _MARKER.match(text, start, end)
+    edges = [marker.end() if marker else start]
+    for sentence in sentencex.segment("en", text[edges[0] : end]):
+        edges.append(edges[-1] + len(sentence))
+    if edges[-1] != end:
+        raise ValueError(f"the sentence splitter returned {edges[-1] - start} of {end - start} characters")
+    return zip([start, *edges[1:-1]], edges[1:], strict=True)
 
 
 def _trim(text: str, start: int, end: int, keep_bullets: bool) -> tuple[int, int]:

@@ -1,0 +1,220 @@
+"""A BERT-like encoder with pooling, as an ONNX graph that is built from its weights in some milliseconds.
+
+Attention, the normalisations and the activation are onnxruntime's own fused operators. The graph holds no weights: they
+are handed to the session beside it, so that nothing is copied or kept on disk. Shapes: `ids` and `mask`
+(texts, tokens) in; `vectors` (texts, dimension) out, and where asked for `hidden`
+(texts, tokens, width), each row of length 1.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper
+
+from index.sentence_model import SentenceModel, Weights
+
+__all__ = ["build_graph"]
+
+Array = NDArray[Any]
+
+_FUSED = "com.microsoft"
+_OPSET, _FUSED_OPSET, _IR = 17, 1, 8
+"""The oldest that have all operators, for the widest range of onnxruntime releases."""
+_SMALL = 256
+"""Bytes below which a constant goes into the graph itself; onnxruntime reads shapes from there."""
+
+_BERT = {
+    "layer": "encoder.layer.{}.",
+    "query": "attention.self.query",
+    "key": "attention.self.key",
+    "value": "attention.self.value",
+    "attended": "attention.output.dense",
+    "attended norm": "attention.output.LayerNorm",
+    "up": "intermediate.dense",
+    "down": "output.dense",
+    "norm": "output.LayerNorm",
+}
+_NAMES = {
+    "mpnet": _BERT
+    | {
+        "query": "attention.attn.q",
+        "key": "attention.attn.k",
+        "value": "attention.attn.v",
+        "attended": "attention.attn.o",
+        "attended norm": "attention.LayerNorm",
+    },
+    "distilbert": {
+        "layer": "transformer.layer.{}.",
+        "query": "attention.q_lin",
+        "key": "attention.k_lin",
+        "value": "attention.v_lin",
+        "attended": "attention.out_lin",
+        "attended norm": "sa_layer_norm",
+        "up": "ffn.lin1",
+        "down": "ffn.lin2",
+        "norm": "output_layer_norm",
+    },
+}
+
+
+def build_graph(model: SentenceModel, weights: Weights) -> tuple[bytes, dict[str, Array]]:
+    """The serialised graph, and the constants that the session is to be given beside it.
+
+    Raises:
+        KeyError: a weight or a number of the configuration is missing.
+    """
+    graph = _Graph()
+    hidden = _Encoder(graph, model, weights).run()
+    if model.pooling == "mean":
+        mask = graph.op("Cast", "mask", to=TensorProto.FLOAT)
+        summed = graph.op("ReduceSum", graph.op("Mul", hidden, graph.op("Unsqueeze", mask, graph.whole(2))), graph.whole(1), keepdims=0)
+        pooled = graph.op("Div", summed, graph.op("ReduceSum", mask, graph.whole(1), keepdims=1))
+    else:
+        pooled = graph.op("Gather", hidden, graph.constant("first", np.array(0, np.int64)), axis=1)
+    outputs = {"vectors": graph.op("LpNormalization", pooled, axis=1, p=2), "hidden": graph.op("LpNormalization", hidden, axis=2, p=2)}
+    return graph.finished(outputs), graph.beside
+
+
+class _Graph:
+    """Nodes and constants, gathered while the encoder is walked through."""
+
+    def __init__(self) -> None:
+        self.beside: dict[str, Array] = {}
+        self._nodes: list[onnx.NodeProto] = []
+        self._constants: dict[str, TensorProto] = {}
+
+    def op(self, kind: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
+        """Add an operator; the name of its first output."""
+        output = f"{kind}.{len(self._nodes)}"
+        self._nodes.append(helper.make_node(kind, inputs, [output], domain=domain, **attributes))
+        return output
+
+    def fused(self, kind: str, *inputs: str, **attributes: Any) -> str:
+        """Add one of onnxruntime's own operators."""
+        return self.op(kind, *inputs, domain=_FUSED, **attributes)
+
+    def constant(self, name: str, value: Array) -> str:
+        """Add a constant; its name."""
+        if value.nbytes < _SMALL:
+            self._constants[name] = onnx.numpy_helper.from_array(value, name)
+            return name
+        tensor = TensorProto(name=name, data_type=helper.np_dtype_to_tensor_dtype(value.dtype), data_location=TensorProto.EXTERNAL)
+        tensor.dims.extend(value.shape)
+        # the format asks for a place; the session takes the values from memory, by name
+        for key, text in (("location", "beside"), ("offset", "0"), ("length", str(value.nbytes))):
+            tensor.external_data.add(key=key, value=text)
+        self._constants[name], self.beside[name] = tensor, np.ascontiguousarray(value)
+        return name
+
+    def whole(self, number: int) -> str:
+        """A list of one whole number, as axes and bounds are given."""
+        return self.constant(f"[{number}]", np.array([number], np.int64))
+
+    def finished(self, outputs: Mapping[str, str]) -> bytes:
+        """The whole, which puts out these values under these names."""
+        self._nodes += [helper.make_node("Identity", [value], [name]) for name, value in outputs.items()]
+        inputs = [
+            helper.make_tensor_value_info(name, kind, ["texts", "tokens"])
+            for name, kind in (("ids", TensorProto.INT64), ("mask", TensorProto.INT32))
+        ]
+        put_out = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs]
+        graph = helper.make_graph(self._nodes, "encoder", inputs, put_out, list(self._constants.values()))
+        opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_FUSED, _FUSED_OPSET)]
+        return bytes(helper.make_model(graph, opset_imports=opsets, ir_version=_IR).SerializeToString())
+
+
+class _Encoder:
+    """From token ids to the last hidden state, shape (texts, tokens, dimension)."""
+
+    def __init__(self, graph: _Graph, model: SentenceModel, weights: Weights) -> None:
+        self._graph, self._model, self._weights = graph, model, weights
+        self._names = _NAMES.get(model.family, _BERT)
+        config = model.config
+        self._layers = int(config["n_layers" if model.family == "distilbert" else "num_hidden_layers"])
+        self._heads = int(config["n_heads" if model.family == "distilbert" else "num_attention_heads"])
+        self._epsilon = float(config.get("layer_norm_eps", 1e-12))
+
+    def run(self) -> str:
+        state, bias = self._embedded(), self._position_bias()
+        for number in range(self._layers):
+            state = self._layer(self._names["layer"].format(number), state, bias)
+        return state
+
+    def _embedded(self) -> str:
+        """Words, positions and the first segment, normalised."""
+        graph, table = self._graph, "embeddings.{}_embeddings.weight"
+        rows, segments = self._weights[table.format("position")], self._weights.get(table.format("token_type"))
+        positions = graph.constant("positions", rows if segments is None else rows + segments[0])
+        words = graph.op("Gather", graph.constant("words", self._weights[table.format("word")]), "ids")
+        summed = graph.op("Add", words, self._positioned(positions))
+        return graph.op("LayerNormalization", summed, *self._pair("embeddings.LayerNorm"), epsilon=self._epsilon)
+
+    def _positioned(self, table: str) -> str:
+        """The row of each token in the table of positions: by its place, or by how many tokens before it are no padding."""
+        graph, padding = self._graph, self._model.counted_from
+        if padding is None:
+            return graph.op("Slice", table, graph.whole(0), self._tokens(), graph.whole(0))
+        words = graph.op("Cast", graph.op("Not", graph.op("Equal", "ids", graph.whole(padding))), to=TensorProto.INT64)
+        counted = graph.op("Mul", graph.op("CumSum", words, graph.whole(1)), words)
+        return graph.op("Gather", table, graph.op("Add", counted, graph.whole(padding)))
+
+    def _layer(self, layer: str, state: str, bias: str) -> str:
+        graph = self._graph
+        inputs = [state, *self._query_key_value(layer), "mask", *(["", bias] if bias else [])]
+        attended = graph.fused("Attention", *inputs, num_heads=self._heads)
+        state = self._added(layer, "attended", "attended norm", attended, state)
+        up = self._names["up"]
+        raised = graph.fused("BiasGelu", graph.op("MatMul", state, self._matrix(layer + up)), self._take(f"{layer}{up}.bias"))
+        return self._added(layer, "down", "norm", raised, state)
+
+    def _added(self, layer: str, dense: str, norm: str, value: str, state: str) -> str:
+        """`state` and a linear layer of `value`, added and normalised."""
+        graph, dense = self._graph, layer + self._names[dense]
+        product = graph.op("MatMul", value, self._matrix(dense))
+        inputs = (product, state, *self._pair(layer + self._names[norm]), self._take(f"{dense}.bias"))
+        return graph.fused("SkipLayerNormalization", *inputs, epsilon=self._epsilon)
+
+    def _query_key_value(self, layer: str) -> tuple[str, str]:
+        names = [layer + self._names[part] for part in ("query", "key", "value")]
+        matrix = np.concatenate([self._weights[f"{name}.weight"] for name in names]).T
+        bias = np.concatenate([self._weights[f"{name}.bias"] for name in names])
+        return self._graph.constant(f"{layer}projections", matrix), self._graph.constant(f"{layer}projections.bias", bias)
+
+    def _position_bias(self) -> str:
+        """MPNet adds to each attention weight a number that depends on the tokens' distance; other families do not."""
+        if self._model.family != "mpnet":
+            return ""
+        graph = self._graph
+        table = self._weights["encoder.relative_attention_bias.weight"]
+        buckets = _buckets(self._model.max_tokens, len(table))
+        whole = graph.constant("distances", table[buckets].transpose(2, 0, 1)[None])
+        rows = graph.op("Slice", whole, graph.whole(0), self._tokens(), graph.whole(2))
+        return graph.op("Slice", rows, graph.whole(0), self._tokens(), graph.whole(3))
+
+    def _tokens(self) -> str:
+        return self._graph.op("Shape", "ids", start=1, end=2)
+
+    def _matrix(self, name: str) -> str:
+        return self._graph.constant(f"{name}.matrix", self._weights[f"{name}.weight"].T)
+
+    def _pair(self, name: str) -> tuple[str, str]:
+        return self._take(f"{name}.weight"), self._take(f"{name}.bias")
+
+    def _take(self, name: str) -> str:
+        return self._graph.constant(name, self._weights[name])
+
+
+def _buckets(tokens: int, count: int, furthest: int = 128) -> NDArray[np.int64]:
+    """The bucket of each pair of tokens, shape (tokens, tokens): near distances have their own, far ones share (Raffel et al. 2020)."""
+    at = np.arange(tokens)
+    ahead = at[None, :] - at[:, None]
+    distance, half = np.abs(ahead), count // 2
+    exact = half // 2
+    growth = np.log(np.maximum(distance, 1).astype(np.float32) / exact) / math.log(furthest / exact)
+    far = np.minimum(exact + (growth * (half - exact)).astype(np.int64), half - 1)
+    buckets: NDArray[np.int64] = np.where(distance < exact, distance, far) + np.where(ahead > 0, half, 0)
+    return buckets

@@ -1,0 +1,181 @@
+"""Models run by onnxruntime give the vectors of sentence-transformers; what cannot be run so is left to it."""
+
+import json
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from index import model_check
+from index.embed import SentenceEmbedder
+from index.errors import ModelError
+from index.model_check import difference
+from index.onnx_encoder import OnnxEncoder
+from index.sentence_model import Unsupported, read_sentence_model
+from index.torch_encoder import TorchEncoder
+from tests.index.tiny_models import FAMILIES, make_model
+
+TEXTS = ["the tide", "", "a longer text, " * 20, "The Tide turns twice a day.", "?", "one two three 4 5 6"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="module")
+def tiny(folder):
+    return make_model(folder / "tiny")
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache/citewell/models"
+
+
+def encoder(folder, batch_size=32):
+    return OnnxEncoder(read_sentence_model(folder), batch_size=batch_size)
+
+
+@pytest.mark.parametrize("pooling", ["mean", "cls"])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_each_family_gives_the_vectors_of_sentence_transformers(folder, family, pooling):
+    made = make_model(folder / f"{family}-{pooling}", family, pooling=pooling, max_tokens=40)
+    assert difference(encoder(made).embed, TorchEncoder(str(made), family, batch_size=32).embed) < 1e-5
+
+
+def test_a_text_has_the_same_vector_alone_and_among_others(tiny):
+    whole = encoder(tiny).embed(TEXTS)
+    assert np.array_equal(whole, encoder(tiny).embed(TEXTS))
+    for batch_size in (1, 2, 5):
+        assert np.allclose(encoder(tiny, batch_size).embed(TEXTS), whole, atol=1e-6)
+    assert np.allclose(np.linalg.norm(whole, axis=1), 1, atol=1e-6)
+
+
+def test_the_vectors_of_tokens_are_those_of_sentence_transformers(tiny):
+    texts = ["the tide (turns).", "", "a b c d e f g h " * 40, "a"]
+    ours, theirs = encoder(tiny).embed_tokens(texts), TorchEncoder(str(tiny), "tiny", batch_size=2).embed_tokens(texts)
+    for one, other in zip(ours, theirs, strict=True):
+        assert one.shape == other.shape
+        assert np.allclose(one, other, atol=1e-5)
+        assert np.allclose(np.linalg.norm(one, axis=1), 1, atol=1e-5)
+    assert [len(vectors) for vectors in ours][1::2] == [0, 1]
+
+
+def test_many_long_texts_are_run_in_small_batches(tiny, monkeypatch):
+    running, shapes = encoder(tiny), []
+    run = running._run
+    monkeypatch.setattr(running, "_run", lambda output, batch: shapes.append((len(batch), max(map(len, batch)))) or run(output, batch))
+    running.embed(["a b c d e f g h " * 40] * 30 + ["a"] * 40)
+    assert shapes[0][0] == 32
+    assert all(texts * tokens <= 512 for texts, tokens in shapes)
+
+
+def test_threads_may_share_it(tiny):
+    shared = encoder(tiny)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda number: shared.embed([*TEXTS, f"number {number}"]), range(40)))
+    assert all(np.allclose(vectors[:-1], found[0][:-1], atol=1e-6) for vectors in found)
+
+
+def change(folder, tiny, name, **values):
+    """A copy of the tiny model with another line in one of its files."""
+    from shutil import copytree
+
+    made = copytree(tiny, folder, dirs_exist_ok=True)
+    found = json.loads((made / name).read_text())
+    if isinstance(found, list):
+        found[0].update(values)
+    (made / name).write_text(json.dumps(found if isinstance(found, list) else found | values))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "reason"),
+    [
+        ("config.json", {"model_type": "albert"}, "its encoder is of the kind albert"),
+        ("config.json", {"hidden_act": "relu"}, "its activation is relu"),
+        ("config.json", {"auto_map": {"AutoModel": "own.Model"}}, "brings code of its own"),
+        ("config.json", {"position_embedding_type": "relative_key"}, "its positions are relative_key"),
+        ("modules.json", {"type": "own_code.Transformer"}, "it brings code of its own"),
+        ("1_Pooling/config.json", {"pooling_mode": "max"}, "its pooling is max"),
+        ("1_Pooling/config.json", {"pooling_mode": ["mean", "cls"]}, "its pooling is mean, cls"),
+        ("config_sentence_transformers.json", {"default_prompt_name": "query"}, "a prompt"),
+    ],
+)
+def test_what_is_not_supported_is_said(tmp_path, tiny, name, values, reason):
+    with pytest.raises(Unsupported, match=reason):
+        read_sentence_model(change(tmp_path / "other", tiny, name, **values))
+
+
+@pytest.mark.parametrize("name", ["modules.json", "config.json", "model.safetensors", "tokenizer.json"])
+def test_missing_and_broken_files_are_said(tmp_path, tiny, name):
+    made = change(tmp_path / "other", tiny, "config.json")
+    (made / name).write_text("{")
+    with pytest.raises(Unsupported, match="cannot be read"):
+        encoder(made)
+    (made / name).unlink()
+    with pytest.raises(Unsupported, match="cannot be read|it has no"):
+        encoder(made)
+
+
+def test_other_weights_than_the_kind_has(tmp_path, tiny):
+    with pytest.raises(Unsupported, match=r"it has no .*layer\.2"):
+        encoder(change(tmp_path / "other", tiny, "config.json", num_hidden_layers=3))
+
+
+def test_a_model_is_compared_once(tiny, cache, monkeypatch, caplog):
+    caplog.set_level(logging.INFO, "citewell")
+    assert SentenceEmbedder(str(tiny)).engine == "onnxruntime"
+    assert caplog.messages == ["Preparing the model for this machine (once) …"]
+    monkeypatch.setattr(TorchEncoder, "load", lambda self: pytest.fail("torch was asked again"))
+    again = SentenceEmbedder(str(tiny))
+    assert (again.engine, again.dimension, again.embed(["a"]).shape) == ("onnxruntime", 32, (1, 32))
+    assert len(list(cache.iterdir())) == 1
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"key": "another", "reason": "no"}'])
+def test_a_broken_verdict_is_asked_for_again(tiny, cache, caplog, content):
+    SentenceEmbedder(str(tiny)).embed(["a"])
+    (kept,) = cache.iterdir()
+    good = kept.read_text()
+    kept.write_text(content)
+    assert SentenceEmbedder(str(tiny)).engine == "onnxruntime"
+    assert kept.read_text() == good
+
+
+def test_a_cache_that_cannot_be_written_changes_nothing(tiny, cache):
+    cache.parent.mkdir(parents=True)
+    cache.write_text("a file where the folder should be")
+    assert SentenceEmbedder(str(tiny)).engine == "onnxruntime"
+
+
+def test_a_model_whose_vectors_would_differ_is_run_as_it_is(tiny, monkeypatch, caplog):
+    caplog.set_level(logging.INFO, "citewell")
+    wanted = SentenceEmbedder(str(tiny), engine="torch")
+    assert wanted.engine == "sentence-transformers"
+    monkeypatch.setattr(model_check, "_TOLERANCE", -1.0)
+    for said in (["Preparing", "is run by sentence-transformers"], ["is run by sentence-transformers"]):  # the verdict is kept
+        caplog.clear()
+        embedder = SentenceEmbedder(str(tiny))
+        assert np.array_equal(embedder.embed(["a"]), wanted.embed(["a"]))
+        assert "off" in embedder.engine
+        assert len(caplog.messages) == len(said)
+        assert all(part in message for part, message in zip(said, caplog.messages, strict=True))
+    with pytest.raises(ModelError, match="cannot be run by onnxruntime: its vectors would be .* off. Set CITEWELL_ENGINE=auto"):
+        SentenceEmbedder(str(tiny), engine="onnx").embed(["a"])
+
+
+def test_an_unsupported_model_is_run_as_it_is(folder):
+    embedder = SentenceEmbedder(str(make_model(folder / "dense", dense=True)))
+    assert embedder.embed(["a", "b"]).shape == (2, 16)
+    assert embedder.engine == "sentence-transformers: it consists of Transformer, Pooling, Dense, Normalize"
+    assert embedder.count_tokens(["the tide"]) == [2]
+
+
+def test_vectors_that_are_no_numbers_differ():
+    nothing, numbers = (lambda texts: np.full((len(texts), 2), np.nan)), (lambda texts: np.zeros((len(texts), 2)))
+    assert difference(nothing, numbers) == difference(lambda texts: np.zeros((len(texts), 3)), numbers) == float("inf")
+    assert difference(numbers, numbers) == 0
