@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Answer", "Citation", "Message", "Passage", "Sentence", "Verdict"]
+__all__ = ["Answer", "Citation", "Difference", "DifferenceSide", "Message", "Passage", "Sentence", "Verdict"]
 
 Message = dict[str, Any]
 """One turn of a conversation: {"role": "user" | "assistant", "content": str}."""
@@ -23,7 +23,9 @@ class Passage(Record):
 
     `score` is the fused score (higher is better, no fixed range); `similarity` the cosine with
     the question (-1–1). `dense_rank` and `lexical_rank` say where it stood in each list, from 1,
-    or None where that list did not hold it.
+    or None where that list did not hold it. `reader_score` is by how much the reader prefers an answer in it
+    to none (logits, about -20–20), None where it was not read. `also_in` are the other sources in which the same words
+    stand. `flagged`: it gives instructions to a machine that reads it; they are shown, never followed.
     """
 
     chunk_id: int
@@ -41,12 +43,16 @@ class Passage(Record):
     similarity: float = 0.0
     dense_rank: int | None = None
     lexical_rank: int | None = None
+    reader_score: float | None = None
+    also_in: tuple[str, ...] = ()
+    flagged: bool = False
 
 
 class Citation(Record):
     """The exact words that a sentence rests on: always `document.text[start:end] == quote`.
 
     `section` is the innermost heading; `sha256` is of the file as it was when it was cited.
+    `also_in` are the other sources in which the same words stand.
     """
 
     number: int = Field(ge=1)
@@ -60,25 +66,47 @@ class Citation(Record):
     end: int
     quote: str
     sha256: str = ""
+    also_in: tuple[str, ...] = ()
 
 
 class Sentence(Record):
-    """One sentence or list item of an answer, the numbers of its citations, and its verdict."""
+    """One sentence or list item of an answer, the numbers of its citations, and its verdict.
+
+    `short`: the words of a cited sentence that are the answer by themselves; the sentence follows.
+    """
 
     text: str
     citations: tuple[int, ...] = ()
-    kind: Literal["sentence", "item"] = "sentence"
+    kind: Literal["sentence", "item", "short"] = "sentence"
     verdict: Verdict = "supported"
+
+
+class DifferenceSide(Record):
+    """What one document says: the value as it is written there, the document's title and date, and the citation."""
+
+    value: str
+    title: str
+    date: str = ""
+    citation: int
+
+
+class Difference(Record):
+    """What documents say differently of the same thing."""
+
+    sides: tuple[DifferenceSide, ...]
 
 
 class Answer(Record):
     """A question's answer, or its refusal (`abstained`).
 
     `text` is Markdown with `[n]` after each sentence, n being a citation's number; of a refusal
-    it is one plain paragraph and there are no citations. `confidence` is the estimated
+    it is one plain paragraph and there are no citations. `missing` are the parts of the question
+    that the documents do not answer, where they answer others; the text ends with them. `confidence` is the estimated
     probability that the documents answer the question, 0–1. `resolved_question` is what was
     searched for, with what the conversation adds. `unknown_words` are the question's words that
-    stand nowhere in the library. `timings` are in milliseconds, by stage.
+    stand nowhere in the documents that were asked. `differences` are the numbers and dates in which the cited documents differ;
+    the text names them. `scope` are the ids of the documents that were asked, empty where all were. `timings` are in
+    milliseconds, by stage.
     """
 
     question: str
@@ -90,5 +118,8 @@ class Answer(Record):
     abstained: bool
     confidence: float = Field(ge=0, le=1)
     composer: str = "extractive"
+    missing: tuple[str, ...] = ()
     unknown_words: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    scope: tuple[str, ...] = ()
     timings: dict[str, float] = {}

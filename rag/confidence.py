@@ -1,0 +1,89 @@
+"""How probable it is that the documents answer a question, from signs that retrieval and the reader leave.
+
+A logistic model over signs that are all 0–1. Its weights are fitted (`python -m eval.fit_confidence`) on question sets
+without questions that the reader was fitted on. The intercept is set by hand, lower than the fitted one, so that the
+threshold 0.5 refuses about one in ten answerable questions of the shipped set, nearly all of them in wholly other words than the
+documents', and half of what the documents do not answer in MTRAG. Figures about refusals on `CHOSEN_WITH` flatter the choice.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass, fields
+
+from rag.match import EmbedTokens, least_met
+from rag.question import ParsedQuestion
+from rag.read import probability
+from rag.records import Passage
+from rag.units import Unit
+from rag.words import QuestionWords
+
+__all__ = ["CHOSEN_WITH", "Signs", "confidence", "signs"]
+
+CHOSEN_WITH = ("the shipped questions", "clapnq", "mtrag", "squad2")
+"""Question sets that were looked at when the weights were chosen."""
+INTERCEPT = -5.72
+WEIGHTS = (4.51, 0.48, 0.34, 1.36, 2.01, 0.87, 4.26)
+_MET_UNITS = 4
+"""Units whose tokens are compared with the question's."""
+_SURE_OF_NONE = 0.1
+"""The reader's probability below which it is sure that a sentence holds no such fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Signs of an answerable question.
+
+    `similarity`: cosine of the question with the best passage. `coverage`: weighted share of the question's words in the best unit and
+    its context. `any_reader`: the reader's probability that any unit holds an answer, 0.5 where nothing was read. `lead`: by how much
+    the best unit's score is above that of the fourth best, at most 1. `fact`: 1 unless the question asks for one fact and the reader is
+    sure that the best unit, no heading, holds none; then from 0. `passage_met`: how well the first passage meets the question's
+    worst-met tokens (`rag.match`), and `unit_met`, the best of the first units.
+    """
+
+    similarity: float
+    coverage: float
+    any_reader: float
+    lead: float
+    fact: float
+    passage_met: float
+    unit_met: float
+
+
+def signs(
+    question: ParsedQuestion,
+    passages: Sequence[Passage],
+    units: Sequence[Unit],
+    words: QuestionWords,
+    stems: Callable[[str], set[str]],
+    embed_tokens: EmbedTokens,
+) -> Signs:
+    """The signs of one question; all zero where nothing was retrieved or the question has no words."""
+    scored = [unit for unit in units if unit.score > 0]
+    if not passages or not scored or not words.weights:
+        return Signs(*[0.0] * len(fields(Signs)))
+    best, *others = sorted(scored, key=lambda unit: -unit.score)
+    read = [probability(unit.answer.score) for unit in scored if unit.answer]
+    reader = probability(best.answer.score) if best.answer else min(read, default=0.5)
+    one_fact = question.expected is not None and not question.wants_list
+    first = passages[0]
+    told = [_said(first), *(f"{unit.context}: {unit.text}" for unit in (best, *others)[:_MET_UNITS])]
+    passage_met, *units_met = least_met(question.text, told, embed_tokens)
+    return Signs(
+        similarity=max(0.0, *(passage.similarity for passage in passages)),
+        coverage=words.coverage(stems(f"{best.context} {best.before} {best.text}")),
+        any_reader=max(read, default=0.5),
+        lead=min(best.score - (others[2].score if len(others) > 2 else 0.0), 1.0),
+        fact=min(reader / _SURE_OF_NONE, 1.0) if one_fact and best.kind != "heading" else 1.0,
+        passage_met=passage_met,
+        unit_met=max(units_met),
+    )
+
+
+def _said(passage: Passage) -> str:
+    return ". ".join(dict.fromkeys((passage.title, *passage.heading_path[-1:], passage.text)))
+
+
+def confidence(found: Signs) -> float:
+    """The probability, 0–1."""
+    total = INTERCEPT + sum(weight * sign for weight, sign in zip(WEIGHTS, astuple(found), strict=True))
+    return 1 / (1 + math.exp(-total))

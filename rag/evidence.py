@@ -1,0 +1,169 @@
+"""Passages become evidence: their sentences and list items, each scored against the question.
+
+A unit's score is a weighted sum of shares, all 0–1: the cosine of the question with the unit read
+under its heading; the weighted share of the question's words in the unit itself, and the same with
+the unit's title, headings and lead counted too; how well the question fits the unit's heading;
+whether the unit has what such a question asks for (a duration, a number, a date, a name, a place); and
+the reader's probability that the unit holds an answer.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from index.embed import Vectors
+from rag.question import ParsedQuestion
+from rag.read import probability
+from rag.units import Unit
+from rag.words import QuestionWords
+
+__all__ = ["Asked", "EmbedTexts", "Stems", "score_units"]
+
+EmbedTexts = Callable[[Sequence[str]], Vectors]
+Stems = Callable[[str], set[str]]
+
+_MOST_UNITS = 32
+"""Units whose meaning is compared with the question; which ones is decided by their words and their passage's rank."""
+
+_SIMILARITY_WEIGHT = 0.5
+_OWN_WORDS_WEIGHT = 0.3
+_CONTEXT_WORDS_WEIGHT = 0.2
+_HEADING_WEIGHT = 0.3
+_HEADING_FLOOR = 0.4
+"""Cosine of a question with a heading below which the heading says nothing."""
+_EXPECTED_WEIGHT = 0.12
+_TOPIC_SHARE = 0.8
+"""What a word counts for in the topic of the unit's paragraph, against one in the unit itself."""
+_READER_WEIGHT, _READER_WEIGHT_FOR_FACTS = 0.06, 0.3
+"""The reader looks for a few words; what answers an open question is often a whole sentence that it is less sure of."""
+_DEFINES_WEIGHT = 0.15
+_HEAD_WORDS = 10
+_COPULA = re.compile(r"\b(?:is|are|was|were|means?|meant|refers? to|stands? for)\b|\((?=[A-Za-z])")
+_COHESION = 0.45
+"""Share of its distance to the sentence before that a sentence gains, if that one scores higher."""
+_RANK_WEIGHT = 0.1
+"""Of a passage's rank, in the choice of the units to compare: the first passage's get all of it, the second's half, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One form of the question: its text and its words."""
+
+    text: str
+    words: QuestionWords
+
+
+@dataclass(frozen=True, slots=True)
+class _Shares:
+    """The weighted shares of a question's words in a unit alone, and with its context."""
+
+    own: float
+    around: float
+
+
+def score_units(units: Sequence[Unit], asked: Sequence[Asked], question: ParsedQuestion, embed: EmbedTexts, stems: Stems) -> list[Unit]:
+    """All units in their order; the most promising with their scores, each for the form of the question that it fits best.
+
+    Args:
+        units: of all passages, in their order.
+        asked: the question, and its bridged form if there is one (`rag.bridge`).
+        question: what kind of thing is asked for.
+        embed: unit vectors of texts, shape (texts, dimension).
+        stems: the stemmed words of a text.
+    """
+    expected = question.expected
+    shares = [[_shares(unit, form.words, stems) for form in asked] for unit in units]
+    promising = sorted(range(len(units)), key=lambda n: (-_promise(units[n], shares[n], expected), n))[:_MOST_UNITS]
+    if not promising:
+        return list(units)
+    similarities, fits = _compare([units[n] for n in promising], [form.text for form in asked], embed)
+    scored = list(units)
+    excluded = stems(question.excluded)
+    for n, similarity, fit in zip(promising, similarities, fits, strict=True):
+        scores = [_score(units[n], s, m, f, expected) for s, m, f in zip(shares[n], similarity, fit, strict=True)]
+        score = max(scores) + (_DEFINES_WEIGHT if question.wants_definition and _defines(units[n], asked[0].words, stems) else 0.0)
+        if excluded and excluded <= stems(f"{units[n].text} {units[n].context}"):
+            score = 0.0
+        scored[n] = replace(units[n], score=score, similarity=max(0.0, float(similarity.max())))
+    return _headings_speak(scored if expected else _cohering(scored), expected)
+
+
+def _defines(unit: Unit, words: QuestionWords, stems: Stems) -> bool:
+    """Whether it says what the question's words are: they all stand before its "is", and little else does."""
+    head = _COPULA.split(unit.text, maxsplit=1)
+    if len(head) < 2 or len(head[0].split()) > _HEAD_WORDS or not words.weights:
+        return False
+    return words.coverage(stems(head[0])) > 1 - 1e-9
+
+
+def _cohering(units: list[Unit]) -> list[Unit]:
+    """A sentence gains from the one before it in its paragraph: what answers is often said in several."""
+    cohering: list[Unit] = []
+    for unit in units:
+        before = cohering[-1] if cohering else None
+        if before and unit.before and before.text == unit.before and unit.score > 0:
+            unit = replace(unit, score=unit.score + _COHESION * max(0.0, before.score - unit.score))
+        cohering.append(unit)
+    return cohering
+
+
+def _shares(unit: Unit, words: QuestionWords, stems: Stems) -> _Shares:
+    own = stems(unit.text)
+    under_topic = _TOPIC_SHARE * words.coverage(own | stems(unit.topic)) if unit.topic else 0.0
+    return _Shares(max(words.coverage(own), under_topic), words.coverage(own | stems(f"{unit.context} {unit.topic} {unit.before}")))
+
+
+def _promise(unit: Unit, shares: Sequence[_Shares], expected: re.Pattern[str] | None) -> float:
+    words = max(_OWN_WORDS_WEIGHT * share.own + _CONTEXT_WORDS_WEIGHT * share.around for share in shares)
+    return words + _RANK_WEIGHT / unit.passage_rank + (_EXPECTED_WEIGHT if _has(unit, expected) else 0.0) + _read(unit, expected)
+
+
+def _compare(units: Sequence[Unit], questions: Sequence[str], embed: EmbedTexts) -> tuple[Vectors, Vectors]:
+    """Cosines of units with questions, and of their headings with questions, each of shape (units, questions)."""
+    vectors = embed([*questions, *(unit.heading for unit in units), *(f"{unit.context}: {unit.text}" for unit in units)])
+    sought, above, inside = np.split(vectors, [len(questions), len(questions) + len(units)])
+    return inside @ sought.T, above @ sought.T
+
+
+def _score(unit: Unit, shares: _Shares, similarity: float, fit: float, expected: re.Pattern[str] | None) -> float:
+    fit = max(0.0, fit - _HEADING_FLOOR) / (1 - _HEADING_FLOOR) if unit.section else 0.0
+    return float(
+        _SIMILARITY_WEIGHT * max(0.0, similarity)
+        + _OWN_WORDS_WEIGHT * shares.own
+        + _CONTEXT_WORDS_WEIGHT * shares.around
+        + _HEADING_WEIGHT * fit
+        + (_EXPECTED_WEIGHT if _has(unit, expected) else 0.0)
+        + _read(unit, expected)
+    )
+
+
+def _read(unit: Unit, expected: re.Pattern[str] | None) -> float:
+    """What the reader adds to a unit in which it finds an answer."""
+    weight = _READER_WEIGHT if expected is None else _READER_WEIGHT_FOR_FACTS
+    return weight * probability(unit.answer.score) if unit.answer else 0.0
+
+
+def _has(unit: Unit, expected: re.Pattern[str] | None) -> bool:
+    return expected is not None and expected.search(unit.text) is not None
+
+
+def _names(heading: Unit, expected: re.Pattern[str] | None) -> bool:
+    """Whether a heading is a name of the asked kind; the number in a name ("Day 1") counts nothing."""
+    found = expected.search(heading.text) if expected else None
+    capitalised = all(word[0].isupper() or not word[0].isalpha() for word in heading.text.split())
+    return found is not None and any(sign.isalpha() for sign in found[0]) and capitalised
+
+
+def _headings_speak(units: list[Unit], expected: re.Pattern[str] | None) -> list[Unit]:
+    """A heading that is nothing but what was asked for ("Pasadena, California") answers with the best unit under it; others do not."""
+    spoken = []
+    for unit in units:
+        if unit.kind == "heading":
+            under = [other for other in units if other.kind != "heading" and unit.text in other.section and other.place[0] == unit.place[0]]
+            best = max(under, key=lambda other: other.score, default=None) if _names(unit, expected) else None
+            score, similarity = (best.score + _EXPECTED_WEIGHT, best.similarity) if best and best.score else (0.0, 0.0)
+            unit = replace(unit, score=score, similarity=similarity)
+        spoken.append(unit)
+    return spoken

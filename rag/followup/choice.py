@@ -1,0 +1,167 @@
+"""What a question means of all that its conversation has named: a linear model with readable weights."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.followup.lexicon import FEMALE, GROUPS, INSTITUTIONS, MALE, WORKS
+from rag.followup.names import Candidate, is_plural, words_of
+from rag.followup.weights import WEIGHTS
+
+__all__ = ["FEATURES", "KINDS", "Asked", "chances", "features"]
+
+KINDS = ("person", "group", "thing", "open", "other", "extra")
+FEATURES = tuple(
+    """bias name words2 words4 opens quoted the plural joined linked digit number one_answer last_question last_answer resolved first
+    times recent place agent agrees clashes same_before meant_before head_beside head_within lowercase titled verb_after possessed
+    given other_given institution asked_noun asked_else asked_name asked_short asked_pronoun main head_sentence group_given
+    work_given work_quoted answer_opens answer_given by_user""".split()
+)
+"""What is known about a candidate, by name; `features` gives their values in this order."""
+_AT_HOME, _OTHER_NUMBER = 2.5, -2.0
+"""Added to the log-odds of a noun phrase in small letters: where the previous question, which names nobody, is about it; and
+where it is of the other number than the pronoun. Set by hand: the fitted weights come from conversations about famous people,
+those about a person's own documents are mostly about things that have no name."""
+_PLURAL = frozenset("they them their theirs these those".split())
+_GENDERS = (
+    (re.compile(r"\b(?:he|him|his|himself)\b", re.I), frozenset("he him his himself".split())),
+    (re.compile(r"\b(?:she|her|hers|herself)\b", re.I), frozenset("she her hers herself".split())),
+    (re.compile(r"\b(?:they|them|their|theirs)\b", re.I), frozenset("they them their theirs".split())),
+    (re.compile(r"\b(?:it|its|which)\b", re.I), frozenset("it its this that".split())),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is known about a question: its words, pronoun and noun, the number of turns before it, and what was meant before.
+
+    `same`: what the same kind of pronoun stood for in the question before; `meant`: all that was put into it.
+    `at_home`: the words of the previous question, if it names nobody.
+    """
+
+    words: frozenset[str]
+    pronoun: str
+    noun: str
+    turns: int
+    resolved: frozenset[str] = frozenset()
+    same: str = ""
+    meant: tuple[str, ...] = ()
+    wants_others: bool = False
+    names: bool = False
+    completed: bool = False
+    main: str = ""
+    by_users: frozenset[int] = frozenset()
+    at_home: frozenset[str] = frozenset()
+
+    def by_user(self, candidate: Candidate) -> bool:
+        """Whether the user has named it, not only an answer."""
+        return any(number in self.by_users for number, _ in candidate.mentions)
+
+
+def features(candidate: Candidate, asked: Asked) -> list[float]:
+    """The candidate as numbers, in the order of FEATURES, each about 0–1."""
+    mentions = candidate.mentions
+    numbers = [number for number, _ in mentions]
+    last = mentions[-1][1]
+    pronoun = asked.pronoun.lower()
+    agrees = clashes = False
+    for pattern, pronouns in _GENDERS:
+        near = any(pattern.search(mention.sentence) for _, mention in mentions)
+        if pronoun in pronouns:
+            agrees = near
+        elif pronoun:
+            clashes = clashes or near
+    before = last.before.split()
+    noun = asked.noun
+    beside = bool(noun) and any(
+        noun in mention.before.split()[-1:] or noun in mention.after.split()[:1] or noun + "s" in mention.before.split()[-1:]
+        for _, mention in mentions
+    )
+    own = len(candidate.words)
+    count = max(1, asked.turns)
+    values = (
+        True,
+        any(mention.is_name for _, mention in mentions),
+        own >= 2,
+        own >= 4,
+        any(mention.opens for _, mention in mentions),
+        any(mention.quoted for _, mention in mentions),
+        any(mention.before.endswith("the") for _, mention in mentions),
+        candidate.text.endswith("s"),
+        bool(re.search(r"\s(?:and|&)\s", candidate.text)),
+        bool(re.search(r"\s(?:of|in|on|for|to|with|from|a)\s", candidate.text)),
+        any(character.isdigit() for character in candidate.text),
+        candidate.text.replace(" ", "").isdigit(),
+        last.sentence.strip(" .,") == candidate.text,
+        count - 2 in numbers,
+        count - 1 in numbers,
+        candidate.words <= asked.resolved,
+        min(numbers) < 2,
+        math.log1p(len(mentions)) / 2,
+        1 / (1 + (count - 1 - numbers[-1])),
+        any(
+            mention.before.split()[-1:] and mention.before.split()[-1] in ("in", "at", "from", "near", "to", "on")
+            for _, mention in mentions
+        ),
+        bool(before) and before[-1] in ("by", "with", "and"),
+        agrees,
+        clashes,
+        bool(candidate.words & words_of(asked.same)),
+        any(candidate.words & words_of(meant) for meant in asked.meant),
+        beside,
+        bool(noun) and noun in candidate.words,
+        candidate.text == candidate.text.lower(),
+        bool(before) and before[-1].rstrip(".") in ("mr", "mrs", "dr", "sir", "president", "king", "queen", "singer", "actor", "author"),
+        bool(re.match(r"(?:was|is|were|are|has|had|said|became)\b", last.after)),
+        any(mention.after[:1] in "'’" and mention.after[:1] for _, mention in mentions),
+        *_given(candidate.text, pronoun),
+        not words_of(candidate.text).isdisjoint(INSTITUTIONS),
+        bool(noun),
+        asked.wants_others,
+        asked.names,
+        len(asked.words) <= 2,
+        bool(asked.pronoun) or asked.completed,
+        candidate.text == asked.main,
+        bool(noun) and any(noun in mention.sentence.lower() for _, mention in mentions),
+        noun in GROUPS and _given(candidate.text, "")[0],
+        noun in WORKS and _given(candidate.text, "")[0],
+        noun in WORKS
+        and any(mention.quoted or mention.before.split()[-1:] in (["titled"], ["called"], ["album"], ["film"]) for _, mention in mentions),
+        any(number == count - 1 and mention.opens for number, mention in mentions),
+        count - 1 in numbers and _given(candidate.text, pronoun)[0],
+        asked.by_user(candidate),
+    )
+    return [float(value) for value in values]
+
+
+def _given(name: str, pronoun: str) -> tuple[bool, bool]:
+    """Whether the name opens with a given name of the pronoun's gender, and of the other one."""
+    first = name.split()[0].lower().rstrip(".")
+    he, she = first in MALE | {"mr", "sir"}, first in FEMALE | {"mrs", "ms", "miss"}
+    if pronoun in ("he", "him", "his"):
+        return he, she
+    if pronoun in ("she", "her", "hers"):
+        return she, he
+    return he or she, False
+
+
+def chances(kind: str, among: Sequence[Candidate], asked: Asked) -> list[tuple[float, Candidate]]:
+    """The candidates with the probability that the question means them, the likeliest first; what it says itself is none."""
+    weights = WEIGHTS[kind]
+    scored = []
+    for candidate in among:
+        if candidate.words and not candidate.words <= asked.words:
+            values = features(candidate, asked)
+            odds = sum(a * b for a, b in zip(weights, values, strict=True)) + _unnamed(candidate, asked)
+            scored.append((1 / (1 + math.exp(-odds)), candidate))
+    return sorted(scored, key=lambda item: (-item[0], -item[1].mentions[-1][0], item[1].text))
+
+
+def _unnamed(candidate: Candidate, asked: Asked) -> float:
+    """What is added for a noun phrase in small letters; nothing for a name, or where there is no pronoun."""
+    pronoun = asked.pronoun.lower()
+    if not pronoun or candidate.text != candidate.text.lower():
+        return 0.0
+    agrees = (pronoun in _PLURAL) == is_plural(candidate.text)
+    return (_AT_HOME if agrees and candidate.words <= asked.at_home else 0.0) + (0.0 if agrees else _OTHER_NUMBER)

@@ -1,0 +1,254 @@
+"""The forms of a follow-up question: where a pronoun stands in it, and how it reads with what it stands for."""
+
+import re
+from collections.abc import Iterator
+
+from rag.followup.lexicon import RELATIONAL, VERBS
+from rag.followup.names import Candidate, content_words, is_plural, verbs_by_place
+from rag.words import STOPWORDS
+
+__all__ = [
+    "about",
+    "another_asked",
+    "besides",
+    "definite_nouns",
+    "hangs",
+    "means_its_own",
+    "names_its_own",
+    "other_asked",
+    "pronouns",
+    "put",
+    "slots",
+    "subject_of",
+    "topic_of",
+    "wants_others",
+    "with_article",
+]
+
+_NAME_WORDS = 4
+_AND = re.compile(r"^(?:and|or|but)\s", re.I)
+_WHAT_ABOUT = re.compile(r"^(?:what|how) about\s+(?P<other>[^,?]+)(?:[,?]\s*(?P<rest>.*))?$", re.I)
+_ANOTHER = re.compile(r"^(?:the )?(?:one|ones)?\s*(?P<preposition>for|in|at|of|with|on|from)\s+(?P<other>[^?]+)\??$", re.I)
+"""What is asked about instead: "for experienced people", "the one in Luxembourg"."""
+_PERSON = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.I)
+_GROUP = re.compile(r"\b(?:they|them|their|theirs)\b", re.I)
+_CLAUSE = re.compile(r"\b(?:and|but|or|because)\b|[,;?]")
+_EMPTY_IT = (
+    r"it(?=\s+(?:(?:so|too|very|really|more|still|not)\s+)?(?:make sense|hard|harder|easy|easier|difficult|tough|possible|impossible|"
+    r"important|necessary|useful|helpful|better|best|good|bad|worth|wise|safe|common|likely|legal|allowed|true|normal|take|takes|took|"
+    r"mean|means)\b[^,;?]*\s(?:to|that|worth)\b)"
+)
+"""The "it" of "Why is it hard for cooks to …" and "What does it take to …", which stands for what follows it."""
+_WEATHER = r"(?:(?:is|was)\s+)?(?:raining|snowing|cold|warm|hot outside|dark)\b"
+_THING = re.compile(
+    rf"\b(?!{_EMPTY_IT})(?:its|it|these|those|there(?=\s*(?:$|[?.,;])))\b(?!\s+{_WEATHER})",
+    re.I,
+)
+_CONDITION, _EACH = re.compile(r"\b(?:before|until|when|if|while)\b", re.I), re.compile(r"\b(?:an?|each|every)\s+\w", re.I)
+_THIS_NOUN = re.compile(r"\b(?:this|these)\s+([\w-]+)", re.I)
+_NOT_MEANT = r"(?:article|document|page|text|section|passage|file|paper|report|case|way|time|point|kind|type|sort|information|info)s?\b"
+_DEMONSTRATIVE = re.compile(
+    r"\b(?:this|these|those|(?:(?<=\b(?:of|by|in|at|on|to|do|is))|(?<=\b(?:for|did|was|the))|(?<=\b(?:with|from|does))|(?<=after)|(?<=about))"
+    rf"\s*that)\b(?!\s+{_NOT_MEANT})",
+    re.I,
+)
+"""A "this" that is not the document, the time or the way; a "that" that opens no clause."""
+_ELSE = re.compile(
+    r"\belse\b|\banything more\b|(?<!\bon )(?<!\band )(?<!\bor )(?<!\bwith )(?<!\bfrom )(?<!\bto )(?<!\bof )(?<!\bthe )\bother\b", re.I
+)
+_ASKS = re.compile(r"\?\s*$|^(?:who|what|when|where|which|why|how|is|are|was|were|do|does|did|has|have|had|can|could|any\w*|tell)\b", re.I)
+_NAMES_OTHERS = re.compile(r"\b(?:other than|besides|apart from|aside from|in addition to|except)\b", re.I)
+_THERE_WAS = re.compile(r"^(?:was|were|have|had|has) (?:there|any)\b", re.I)
+_SHORT = re.compile(r"(?:any|best|most|what (?:other|was the)|who (?:was|were) the)\b", re.I)
+_DEFINITE = re.compile(
+    r"\b(?:the|this|that|these|those)\s+(?:[\w'’-]+\s+)??(?P<noun>[\w-]+)(?=\s*(?:$|[?.,!]|\b(?!of\b)(?:[a-z]+)\b))", re.I
+)
+_OWN_NAME = re.compile(r"(?<!^)\b(?!I\b)[A-Z]")
+_DATE = re.compile(
+    r"(?:the\s+)?(?:(?P<day>\w+days?|weekends?)|[Jj]anuary|[Ff]ebruary|March|April|May|June|July|August|\w+ember|October)\W*$"
+)
+_SAY_ABOUT = re.compile(r"\b(?:say|says|said|decided?|agreed?|mentions?|written|stated?|tell me|know)\s+about\s+(.+)", re.I)
+_TOKEN = re.compile(r"[\w'’-]+|[^\w\s]")
+_SINGULAR = {"do": "does", "are": "is", "were": "was", "have": "has"}
+_PLURAL_VERB, _SINGULAR_VERB = (re.compile(rf"(?<=\s)(?:{'|'.join(verbs)})(?=\s+$)", re.I) for verbs in (_SINGULAR, _SINGULAR.values()))
+_QUALITIES = frozenset(
+    """different true available similar possible happen right correct include apply cover work cost affect count depend change require
+    cause allow contain""".split()
+)
+"""What may follow a "this" that stands alone: "Is this different from …"."""
+
+
+def slots(question: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """The first pronoun of each kind that points back out of the question: person, group or thing, and the demonstratives."""
+    for kind, pattern in (("person", _PERSON), ("group", _GROUP), ("thing", _THING), ("thing", _DEMONSTRATIVE)):
+        found = pattern.search(question)
+        if found and not (kind == "person" and _OWN_NAME.search(question[: found.start()])):
+            yield kind, found
+
+
+def pronouns(question: str) -> int:
+    """How many pronouns for a group or a thing there are."""
+    return len(_GROUP.findall(question)) + len(_THING.findall(question))
+
+
+def means_its_own(question: str) -> bool:
+    """Whether its pronoun points back within it: "How long do the fairs last, and who runs them?"."""
+    found = min((match.start() for pattern in (_PERSON, _GROUP, _THING) if (match := pattern.search(question))), default=0)
+    *earlier, _ = _CLAUSE.split(question[:found])
+    if any(topic_of(clause) for clause in earlier):
+        return True
+    if re.match(r"th", question[found:], re.I) and (inner := _CONDITION.split(question[:found]))[1:]:
+        return bool(_EACH.search(inner[0])) or is_plural(topic_of(inner[0]))
+    return any(re.search(rf"\b{re.escape(match[1])}\b", question[: match.start()], re.I) for match in _THIS_NOUN.finditer(question))
+
+
+def wants_others(question: str) -> bool:
+    """Whether it asks for more of what was said, and does not say itself what it knows: "What else …?"."""
+    return bool(_ELSE.search(question) and _ASKS.search(question) and not _NAMES_OTHERS.search(question))
+
+
+def definite_nouns(question: str) -> list[str]:
+    """The nouns behind "the" and "this" that nothing behind them explains, in lower case."""
+    return [match["noun"].lower() for match in _DEFINITE.finditer(question)]
+
+
+def names_its_own(question: str) -> bool:
+    """Whether it holds a name."""
+    return bool(_OWN_NAME.search(question))
+
+
+def hangs(question: str, said: frozenset[str]) -> bool:
+    """Whether a question without a pronoun hangs on the conversation, of which `said` are the words without a plural's s.
+
+    It names nothing; or it names nobody and asks "Were there any prizes?", or for "the" thing that was talked about
+    or that is always of something else ("the outcome").
+    """
+    if not re.search(r"[^\W\d]", topic_of(question)):
+        return True
+    if names_its_own(question):
+        return False
+    words = len(content_words(question))
+    if (words <= 3 and _THERE_WAS.match(question)) or (words <= 2 and _SHORT.match(question)):
+        return True
+    return any(noun.removesuffix("s") in said or noun in RELATIONAL for noun in definite_nouns(question))
+
+
+def topic_of(question: str) -> str:
+    """The longest run of words that are neither function words nor common verbs; the last of equals."""
+    runs: list[list[str]] = [[]]
+    verbs = STOPWORDS | VERBS | verbs_by_place(question)
+    for word in _TOKEN.findall(question):
+        if word[0].isalnum() and word.lower() not in verbs:
+            runs[-1].append(word)
+        else:
+            runs.append([])
+    runs.reverse()
+    longest = max(runs, key=lambda run: (any(word[0].isupper() for word in run), len(run)))
+    return " ".join(longest)
+
+
+def another_asked(question: str, bare: str, previous: str) -> str:
+    """The previous question asked of what is named instead: "And what about X?", "and for X?", "and X?"; or nothing."""
+    topic = topic_of(previous)
+    if (
+        (instead := _WHAT_ABOUT.match(bare))
+        and not re.match(r"[a-z]+ing\s", instead["other"])
+        and not any(found[0] == instead["other"].strip() for _, found in slots(instead["other"].strip()))
+    ):
+        return _ask_of(previous, topic, instead["other"].strip())
+    if bare != question and _ANOTHER.match(bare):
+        return _ask_of(previous, topic, bare)
+    if _AND.match(question) and _only_names(bare):
+        return _ask_of(previous, topic, bare.rstrip("?. "))
+    return ""
+
+
+def _only_names(question: str) -> bool:
+    """Whether a question is a short noun phrase: "the second floor?"."""
+    words = _TOKEN.findall(re.sub(r"^(?:the|an?)\s+", "", question.lower().rstrip("?. ")))
+    return 0 < len(words) <= _NAME_WORDS and not any(word in STOPWORDS | VERBS or not word[0].isalnum() for word in words)
+
+
+def _ask_of(previous: str, topic: str, other: str) -> str:
+    """The previous question asked of something else: in place of its phrase with the same preposition, or of its topic."""
+    previous = previous.rstrip("?. ")
+    if date := _DATE.match(other):
+        return f"{previous} {'on' if date['day'] else 'in'} {other.rstrip('?. ')}?"
+    if another := _ANOTHER.match(other):
+        phrase = rf"\b{another['preposition']}\s+(?!the\b\s*$)[^,]+$"
+        asked = f"{another['preposition']} {another['other'].strip()}"
+        replaced, found = re.subn(phrase, lambda _: asked, previous, flags=re.I)
+        return f"{replaced if found else f'{previous} {asked}'}?"
+    if topic and topic in previous:
+        bare = re.sub(r"^(?:the|an?)\s+", "", other)
+        return f"{previous.replace(topic, bare if re.search(rf'(?:the|an?) {re.escape(topic)}', previous) else other, 1)}?"
+    return f"{previous} {other}?"
+
+
+def about(question: str, topic: str) -> str:
+    """The question with its topic behind it: "How long (proofing)?"."""
+    return f"{question.rstrip('?. ')} ({topic})?"
+
+
+def besides(question: str, others: list[str]) -> str:
+    """The question with what is known already before it: "Besides the tour, what else happened?"."""
+    opening = question[0].lower() if question.split()[0].lower() in STOPWORDS | {"anything"} else question[0]
+    *first, last = others
+    known = f"{', '.join(first)} and {last}" if first else last
+    return f"Besides {known}, {opening}{question[1:]}"
+
+
+def other_asked(question: str, previous: str) -> str:
+    """A "What else …?" with what the question before asked for, "What other benefits …?"; "Anything else?" in its words."""
+    wanted = re.match(
+        r"(?:what|which)\s+((?:(?!of\b)[a-z][\w'’-]*\s+){1,3}?)(?=(?:is|are|was|were|do|does|did|has|have|can|must|may|should|will)\b)",
+        previous,
+        re.I,
+    )
+    if wanted and not is_plural(wanted[1]):
+        wanted = None
+    asks = f"what other {wanted[1].strip()}" if wanted else "what else"
+    if not content_words(re.sub(_ELSE, "", re.sub(r"\banything\b", "", question, flags=re.I))) and re.match(r"what|which", previous, re.I):
+        rest = previous[wanted.end() :] if wanted else previous.split(" ", 1)[-1]
+        return f"{asks} {rest}"
+    if wanted:
+        question = re.sub(r"(?<=\bwhat else )(?:is|was)\b", lambda verb: {"is": "are"}.get(verb[0], "were"), question, flags=re.I)
+    return re.sub(r"\bwhat else\b", asks, question, flags=re.I)
+
+
+def subject_of(question: str) -> str:
+    """What a question is about: what stands behind the "about" of "What does the handbook say about pets?", or all of it."""
+    found = _SAY_ABOUT.search(question)
+    return found[1] if found else question
+
+
+def put(found: re.Match[str], meant: Candidate) -> str:
+    """The question with what is meant in place of its pronoun; behind it, where "this" has a noun that the name has not."""
+    text, word = found.string, found[0].lower()
+    before, after, name = text[: found.start()], text[found.end() :], with_article(meant, partly=text[: found.start()].endswith(" of "))
+    follower = re.match(r"\s([a-z][\w'’-]*)", after)
+    if word in ("his", "hers", "their", "theirs", "its") or (word == "her" and follower and follower[1] not in STOPWORDS - {"own"}):
+        return before + (f"{name}'" if name.endswith("s") else f"{name}'s") + after
+    if word.split()[-1] in ("this", "that", "these", "those"):
+        space = " " if found[0][0].isspace() else ""
+        noun = re.match(r"\s+([\w-]+)", after)
+        if noun and re.search(rf"\b{re.escape(noun[1])}s?\b", meant.text, re.I):
+            return f"{before}{space}the {meant.text}{after[noun.end() :]}"
+        if noun and noun[1].lower() not in STOPWORDS | VERBS | _QUALITIES:
+            return about(text, meant.text)
+        return f"{before}{space}{name}{after}"
+    if word == "they" and not is_plural(name):
+        before = _PLURAL_VERB.sub(lambda verb: _SINGULAR[verb[0].lower()], before)
+    elif word == "it" and meant.text[0].islower() and is_plural(name):
+        before = _SINGULAR_VERB.sub(lambda verb: next(many for many, one in _SINGULAR.items() if one == verb[0].lower()), before)
+    return f"{before}{name}{after}"
+
+
+def with_article(meant: Candidate, *, partly: bool = False) -> str:
+    """Its name as it stands in a sentence: a noun phrase with the article or the "my" that it had, or `partly` of it."""
+    name, articles = meant.text, [mention.before.split()[-1:] for _, mention in meant.mentions]
+    if name[0].islower():
+        own = next((article[0] for article in articles if article in (["my"], ["our"])), "")
+        bare = is_plural(name) and ["the"] not in articles
+        return f"{own} {name}" if own else name if bare and not partly else f"the {name}"
+    return f"the {name}" if name.endswith("s") and articles[-1] == ["the"] else name

@@ -1,0 +1,227 @@
+"""A follow-up question is completed from the conversation, without a language model.
+
+A pronoun ("How long do they last?") takes what it most likely stands for of all that the conversation has
+named (rag.followup.choice); "And what about X?", "and for X?" and "and X?" ask the previous question of X;
+a question that names nothing of its own ("how long?", "What was the outcome?") is asked of what was talked
+about; "what else?" is asked besides what was just said. Any other question stays as it is.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.followup.choice import Asked, chances
+from rag.followup.forms import (
+    about,
+    another_asked,
+    besides,
+    definite_nouns,
+    hangs,
+    means_its_own,
+    names_its_own,
+    other_asked,
+    pronouns,
+    put,
+    slots,
+    subject_of,
+    topic_of,
+    wants_others,
+    with_article,
+)
+from rag.followup.lexicon import INSTITUTIONS
+from rag.followup.names import Candidate, Mention, candidates, content_words, speaks_of_people, words_of
+from rag.records import Message
+
+__all__ = ["Talk", "asked_about", "resolve_question", "talk_before"]
+
+_TURNS = 20
+"""The user's latest questions that are looked at: nobody means one farther back."""
+_CHAIN = 4
+"""Of them, those that are completed themselves: "its price" after "And the Cake Course?" is the Cake Course's."""
+_ENOUGH = {"person": 0.15, "group": 0.1, "thing": 0.05, "open": 0.15}
+"""The least probability, 0–1, of what a pronoun stands for; below it a person stays unnamed and others are the previous topic."""
+_SECOND, _OTHER, _EXTRA = 0.35, 0.15, 0.3
+"""The same for a second pronoun, for what stands behind "Besides", and for what is added to a completed question."""
+_ITEM, _ITEMS = 40, 3
+"""Characters of an item of a list in short, and how many of them "what else" is asked besides."""
+_OPENING = re.compile(r"^(?:and|but|so|or|also|ok(?:ay)?|then|thanks?(?: you)?)[,.!]?\s+", re.I)
+_THANKS = re.compile(r"(?:ok(?:ay)?|thanks?(?: you)?)(?:\s+(?:a lot|(?:so|very) much))?\W*", re.I)
+_LAST_NAMED = re.compile(r"\b(?:that one|this one|the latter)\b", re.I)
+_THAT_TIME = re.compile(r"\b(?:in|at|during|around|by) (?:this|that|the same) (?:time|year|period|point)(?: (?:period|frame))?\b", re.I)
+_SHORT_ANSWER = re.compile(r"^\s*\*\*(.+?)\*\*(?:\s*\[\d+\])*")
+_MARKS = re.compile(r"\s*\[\d+\]|\*\*|^\s*(?:[-*•]|#+|\d+\.)\s+", re.M)
+"""What an answer has beside its words: the numbers of its citations, bold letters, bullets, headings."""
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation before a question.
+
+    `turns`: each as (the user's, text). `named`: what they named. `main`: the name most often mentioned. `previous`:
+    the user's last question, completed. `meant`: kind of pronoun → what it last stood for.
+    """
+
+    turns: tuple[tuple[bool, str], ...]
+    named: tuple[Candidate, ...]
+    main: str
+    previous: str
+    meant: dict[str, str]
+
+
+def resolve_question(question: str, history: Sequence[Message] | None) -> str:
+    """The question as it can be understood on its own."""
+    question = " ".join(question.split())
+    talk = talk_before(history)
+    return _complete(question, talk)[0] if talk and question else question
+
+
+def talk_before(history: Sequence[Message] | None) -> Talk | None:
+    """The conversation with its last question completed; None before the user's first."""
+    turns = [(turn.get("role") == "user", _content(turn)) for turn in history or [] if turn.get("role") in ("user", "assistant")]
+    turns = [turn for turn in turns if turn[1]]
+    asked = [number for number, (by_user, _) in enumerate(turns) if by_user][-_TURNS:]
+    if not asked:
+        return None
+    previous, meant = turns[asked[-_CHAIN:][0]][1], dict[str, str]()
+    for number in asked[-_CHAIN:][1:]:
+        previous, new = _complete(turns[number][1], _talk(turns[asked[0] : number], previous, meant))
+        meant = meant | new
+    return _talk(turns[asked[0] :], previous, meant)
+
+
+def _talk(turns: Sequence[tuple[bool, str]], previous: str, meant: dict[str, str]) -> Talk:
+    named = candidates(turns)
+    names = [candidate for candidate in named if candidate.text != candidate.text.lower()]
+    main = max(names, key=lambda candidate: len(candidate.mentions)).text if names else ""
+    return Talk(tuple(turns), tuple(named), main, " ".join(previous.split()), meant)
+
+
+def asked_about(question: str, kind: str, pronoun: str, talk: Talk, *, completed: bool = False) -> Asked:
+    """What the choice of an antecedent looks at, for a pronoun of a kind in a question; `completed`: of which others are put in."""
+    nouns = definite_nouns(question)[:1] or [word.lower() for word in content_words(question)[-1:]]
+    return Asked(
+        words=words_of(question),
+        pronoun=pronoun,
+        noun="".join(nouns),
+        turns=len(talk.turns),
+        resolved=words_of(talk.previous),
+        same=talk.meant.get(kind, ""),
+        meant=tuple(talk.meant.values()),
+        wants_others=wants_others(question),
+        names=names_its_own(question),
+        completed=completed,
+        main=talk.main,
+        at_home=_at_home(talk),
+        by_users=frozenset(number for number, (by_user, _) in enumerate(talk.turns) if by_user),
+    )
+
+
+def _at_home(talk: Talk) -> frozenset[str]:
+    """The words of what the previous question is about, if that and the talk are of nobody."""
+    return frozenset() if names_its_own(talk.previous) or speaks_of_people(talk.turns) else words_of(subject_of(talk.previous))
+
+
+def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
+    """The question completed, and what each kind of pronoun in it stands for."""
+    bare = _OPENING.sub("", question)
+    topic = topic_of(talk.previous)
+    if instead := another_asked(question, bare, talk.previous):
+        return instead, {}
+    if means_its_own(bare) or _THANKS.fullmatch(question):
+        return question, {}
+    if pronouns(bare) > 1 and not content_words(bare):
+        return (about(bare, " ".join(content_words(talk.previous))) if topic else question), {}
+    if _LAST_NAMED.search(bare):
+        named = _new_name(talk) or topic
+        return (_LAST_NAMED.sub(lambda _: named, bare, count=1) if named else question), {}
+    resolved, meant = _put_antecedents(bare, talk)
+    if when := _THAT_TIME.search(resolved):
+        years = [year for _, text in talk.turns[-4:] for year in _YEAR.findall(text)]
+        resolved = f"{resolved[: when.start()]}in {years[-1]}{resolved[when.end() :]}" if years else resolved
+    full = _in_full(resolved, talk.main)
+    if wants_others(bare) and (items := _listed(talk)):
+        return besides(other_asked(full, talk.previous), items), meant
+    if not meant and full == resolved and hangs(bare, _said(talk)):
+        likely = next(_likely("open", "", resolved, talk, _ENOUGH["open"]), None)
+        if name := likely.text if likely else topic if not topic_of(bare) else "":
+            full, meant["open"] = about(full, name), name
+    elif meant and not wants_others(bare) and (extra := next(_likely("extra", "", full, talk, _EXTRA), None)):
+        full = about(full, extra.text)
+    if wants_others(bare) and (others := [other for other in _likely("other", "", full, talk, _OTHER) if _is_news(other, talk)][:2]):
+        apart = others if len(others) == 1 or others[0].words.isdisjoint(others[1].words) else others[:1]
+        full = besides(full, [with_article(other) for other in apart])
+    return (full if full != bare else question), meant
+
+
+def _put_antecedents(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
+    """The question with the first pronoun of each kind replaced."""
+    meant: dict[str, str] = {}
+    for kind, _ in list(slots(question)):
+        found = next((match for other, match in slots(question) if other == kind), None)
+        if not found or kind in meant:
+            continue
+        chosen = next(_likely(kind, found[0].strip(), question, talk, _SECOND if meant else _ENOUGH[kind]), None)
+        if not chosen and not meant and kind != "person":
+            chosen = _plain(topic_of(talk.previous), talk.previous)
+        if chosen:
+            meant[kind] = chosen.text
+            question = put(found, chosen)
+    return question, meant
+
+
+def _likely(kind: str, pronoun: str, question: str, talk: Talk, least: float) -> Iterator[Candidate]:
+    """What is meant with at least that probability, the likeliest first; a person has a name."""
+    ranked = chances(kind, talk.named, asked_about(question, kind, pronoun, talk, completed=kind == "extra"))
+    return (candidate for chance, candidate in ranked if chance > least and (kind != "person" or candidate.text != candidate.text.lower()))
+
+
+def _is_news(candidate: Candidate, talk: Talk) -> bool:
+    """Whether something is to be asked besides it; what the previous question itself was about is not, unless people are talked of."""
+    return not candidate.words <= _at_home(talk) or candidate.text != candidate.text.lower()
+
+
+def _listed(talk: Talk) -> list[str]:
+    """The first items of the list that the last answer was, in short; nothing if it was none."""
+    by_user, text = talk.turns[-1]
+    lines = [] if by_user else [re.split(r"[,:;(.]", line)[0].strip() for line in text.splitlines() if line.strip()]
+    if len(lines) < 2 or any(not line or len(line) > _ITEM for line in lines):
+        return []
+    return [line[0].lower() + line[1:] if re.match(r"[A-Z][a-z]+\s[a-z]", line) else line for line in lines[:_ITEMS]]
+
+
+def _plain(topic: str, said: str) -> Candidate | None:
+    """A topic as something that was named in what was said."""
+    article = "the" if f"the {topic}" in said.lower() else ""
+    mention = Mention(topic, topic, before=article, after="", opens=False, quoted=False, is_name=False)
+    return Candidate(topic, words_of(topic), [(0, mention)]) if topic else None
+
+
+def _in_full(question: str, name: str) -> str:
+    """The surname of the one who is talked about made the full name, where it stands alone."""
+    first, _, last = name.partition(" ")
+    if not last or " " in last or not words_of(name).isdisjoint(INSTITUTIONS) or first.lower() in question.lower():
+        return question
+    found = re.search(rf"(?<![\w-]){re.escape(last)}(?![\w-])(?!\s[A-Z])", question) if last[0].isupper() else None
+    if not found or re.search(r"(?<=\s)[A-Z][\w'’.-]*\s$", question[: found.start()]):
+        return question
+    return question[: found.start()] + name + question[found.end() :]
+
+
+def _said(talk: Talk) -> frozenset[str]:
+    return frozenset(word.removesuffix("s") for _, text in talk.turns for word in words_of(text))
+
+
+def _new_name(talk: Talk) -> str:
+    """A name that the last answer brought up: capitals or digits, not in the question before it, not opening a sentence."""
+    answers = [text for by_user, text in talk.turns if not by_user]
+    first = re.split(r"(?<=[.!?])\s", answers[-1])[0] if answers else ""
+    names = re.findall(r"(?<!^)\b(?:[A-Z][\w'’-]*\d[\w-]*|[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)+)", first)
+    start = re.match(r"(?:The )?([A-Z][\w'’-]+(?: [A-Z][\w'’-]+)+)", first)
+    named = [start[1]] if start else []
+    return next((name for name in (*named, *names) if name.lower() not in talk.previous.lower()), "")
+
+
+def _content(turn: Message) -> str:
+    content = turn.get("content")
+    return _MARKS.sub("", _SHORT_ANSWER.sub(r"\1\n", content)).strip() if isinstance(content, str) else ""

@@ -1,0 +1,240 @@
+"""Words that turn a sentence round: which words are negated, and which exclude each other ("before", "after")."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Literal
+
+from index.lexical import LexicalIndex
+from rag.words import STOPWORDS
+
+__all__ = ["Word", "is_adverb", "is_denied", "read_words", "sides_of", "stem"]
+
+Negated = Literal["", "near", "yes"]
+
+_TOKEN = re.compile(r"(?P<word>[^\W_]\w*(?:['’]\w+)*)|(?P<stop>[;!?,()\[\]—\n|]|[.:–](?=\s|$)(?<!\W[A-Za-z]\.))")
+_NEGATORS = frozenset("not no never without cannot neither nor none nobody nothing unable lack lacks lacked lacking".split())
+_FAILS = frozenset("fail fails failed refuse refuses refused".split())
+_BOUNDS = frozenset("only more less fewer later earlier sooner greater older longer but least most".split())
+"""Behind a negator: "not only" and "no more than" negate nothing."""
+_NEW_CLAUSE = frozenset("and but while whereas although though because unless except which who if when".split())
+_ADVERBS = frozenset("yet still always also currently ever even already usually often any quite very normally generally".split())
+_INFLECTED = re.compile(r"(?:s|ed|ing)$")
+_TITLES = frozenset("mr mrs ms dr prof professor sir plc ltd inc llc gmbh".split())
+"""Beside names; they say nothing by themselves."""
+_SCOPE = 3
+"""Content words behind a negator that it may negate; the first of them it surely does."""
+_KEPT = frozenset("before after above below more most less least few first last all every each".split())
+
+_OPPOSITES = """
+more,greater,larger,bigger/less,fewer,smaller
+increase,rise,grow,grew,rose,growth/decrease,fall,fell,drop,decline,shrink,shrank
+raise,raises,raised/reduce,cut
+before,prior/after,since/during
+earlier,earliest/later,latest
+first,firstly/last
+higher,highest,high/lower,lowest,low
+maximum,max,maximal/minimum,min,minimal
+above/below
+most,majority/minority,few
+allow,permit,permitted/forbid,forbidden,prohibit,ban,banned,prohibited
+accept,approve,approved,grant,granted/reject,refuse,deny,denied,rejected,dismiss,dismissed
+include,including,cover,covers,covered/exclude,excludes,excluding,excluded
+open,opens/close,closes,shut
+start,begin,began,begins,beginning/end,finish,stop,ended
+buy,bought,purchase,purchased/sell,sold,sale
+win,won,victory/lose,lost,defeat
+hot,hottest/cold,coldest
+warm,warmer/cool,cooler
+left/right
+north,northern/south,southern
+east,eastern/west,western
+early/late
+long,longer,longest/short,shorter,shortest
+large,big,largest,biggest/small,smallest
+young,younger,youngest/old,older,oldest
+rich,richer/poor,poorer
+strong,stronger,strongest/weak,weaker,weakest
+fast,faster,fastest/slow,slower,slowest
+wide,wider/narrow,narrower
+heavy,heavier,heaviest/light,lighter,lightest
+thick,thicker/thin,thinner
+deep,deeper/shallow
+cheap,cheaper,cheapest/expensive,costly,dearer
+full/empty
+inside,indoor,indoors/outside,outdoor,outdoors
+male,men,man,boys/female,women,woman,girls
+son,sons/daughter,daughters
+mother/father
+husband/wife
+king/queen
+brother/sister
+morning/afternoon/evening/night
+summer/winter/spring/autumn
+hourly/daily/weekly/fortnightly/monthly/quarterly/annual,annually,yearly
+tenant,renter/landlord
+employer/employee,worker,staff
+buyer,purchaser/seller,vendor
+lender/borrower
+teacher/student,pupil
+parent/child,children
+import/export
+input/output
+public/private
+mandatory,compulsory,obligatory/optional,voluntary
+safe/dangerous,unsafe,hazardous
+positive/negative
+success,succeed,succeeded,successful/failure,fail,failed,unsuccessful
+true/false
+enable,enabled/disable,disabled
+all,every,each/some/most/few
+must,shall/may,might,can,could
+arrive,arrival,arrived/depart,departure,departed
+borrow/lend,lent
+cause,causes/prevent,prevents
+improve,improved,better/worsen,worsened,worse
+love/hate
+same,identical/different
+internal/external
+senior/junior
+major/minor
+profit/loss
+gain,gained/lose,lost,loss
+attack,attacked/defend,defended
+upload/download
+online/offline
+encrypt/decrypt
+ascending/descending
+synchronous/asynchronous
+client/server
+hard/soft
+wet/dry
+remember/forget
+upper/lower
+harmful/harmless
+painful/painless
+useful/useless
+single/married
+front/back,rear
+top/bottom
+horizontal/vertical
+temporary/permanent
+partial,partially,partly/full,fully,entire,entirely
+red/blue/green/black/white/yellow/brown/grey
+solid/liquid/gas
+urban/rural
+ancient/modern
+add,added/remove,removed
+push/pull
+simple/complex,complicated
+always/sometimes,occasionally,rarely/never
+often,frequently/rarely,seldom
+best/worst
+nearest,closest/farthest,furthest
+credit/debit
+gross/net
+inclusive/exclusive
+refundable/non-refundable,nonrefundable
+alive,living/dead,deceased
+attended,attend/missed,miss
+forwards,forward/backwards,backward
+"""
+"""One group a line; its sides exclude each other, the words of one side do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as it stands (lower case), its stem, its clause's number, and whether it is negated.
+
+    `content`: it carries meaning. `negated` is "near" where a negation may or may not reach.
+    """
+
+    text: str
+    stem: str
+    start: int
+    clause: int
+    content: bool
+    negated: Negated = ""
+    negator: bool = False
+
+
+@cache
+def _analyzer() -> LexicalIndex:
+    return LexicalIndex.in_memory()
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The stem under which the library's index of words knows a word."""
+    return "".join(_analyzer().terms(word.replace("’", "'").removesuffix("'s"))) or word.lower()
+
+
+def read_words(text: str) -> list[Word]:
+    """The words of a text; a clause ends at punctuation and before words like "but" and "which"."""
+    words: list[Word] = []
+    clause = 0
+    reach, sure = 0, False
+    tokens = [(match["word"], match.start()) for match in _TOKEN.finditer(text)]
+    for at, (token, start) in enumerate(tokens):
+        if not token:
+            clause, reach = clause + 1, 0
+            continue
+        lower = token.lower().replace("’", "'")
+        follower = (tokens[at + 1][0] or "").lower() if at + 1 < len(tokens) else ""
+        if lower in _NEW_CLAUSE:
+            clause += 1
+            reach = reach if lower == "and" else 0
+        if _negates(lower, follower) and not (token == "None" and words):  # inside a sentence a value of that name
+            words.append(Word(lower, lower, start, clause, content=False, negator=True))
+            reach, sure = _SCOPE, True
+            continue
+        content = lower in _KEPT or lower not in STOPWORDS | _TITLES
+        reached: Negated = "" if not reach or not content else "yes" if sure and not is_adverb(lower) else "near"
+        words.append(Word(lower, stem(lower), start, clause, content, reached))
+        if content and reach and not is_adverb(lower):
+            reach, sure = reach - 1, False
+    return words
+
+
+def is_denied(before: str) -> bool:
+    """Whether a negation in the words before a place reaches over it."""
+    words = read_words(f"{before} so")
+    last = next((at for at in range(len(words) - 1, -1, -1) if words[at].negator), None)
+    if last is None or words[last].clause != words[-1].clause or not before[-1:].isspace():
+        return False
+    return not any(word.content and not is_adverb(word.text) for word in words[last + 1 :])
+
+
+def _negates(word: str, follower: str) -> bool:
+    if word in _FAILS:
+        return follower == "to"
+    return (word in _NEGATORS or word.endswith("n't")) and (follower not in _BOUNDS or (word == "no" and follower == "longer"))
+
+
+def is_adverb(word: str) -> bool:
+    """Whether a word says how or when, so that a negation reaches over it."""
+    return word in _ADVERBS or word.endswith("ly")
+
+
+def sides_of(words: Sequence[Word]) -> Iterator[tuple[int, int, Word]]:
+    """For each word that stands in a group of opposites: the group, its side, and the word."""
+    exact, inflected = _opposites()
+    for word in words:
+        by_stem = inflected.get(word.stem, []) if _INFLECTED.search(word.text) else []
+        for group, side in exact.get(word.text) or by_stem:
+            yield group, side, word
+
+
+@cache
+def _opposites() -> tuple[dict[str, list[tuple[int, int]]], dict[str, list[tuple[int, int]]]]:
+    """Each word's groups and its side in each, by the word and by its stem ("useful" has the stem of "use", and is left out there)."""
+    exact: dict[str, list[tuple[int, int]]] = {}
+    inflected: dict[str, list[tuple[int, int]]] = {}
+    for group, line in enumerate(_OPPOSITES.strip().splitlines()):
+        for side, names in enumerate(line.split("/")):
+            for name in names.split(","):
+                exact.setdefault(name, []).append((group, side))
+                if not name.endswith(("ful", "less", "ly")):
+                    inflected.setdefault(stem(name), []).append((group, side))
+    return exact, inflected

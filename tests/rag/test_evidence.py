@@ -1,0 +1,169 @@
+"""Units are scored against a question; the numbers are worked out by hand from the weights in the module's docstring."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rag.evidence import Asked, score_units
+from rag.question import parse_question
+from rag.units import Unit
+from rag.words import QuestionWords
+
+BREAD = QuestionWords({"rye": 3.0, "bread": 1.0}, ())
+
+
+def stems(text):
+    """The lower-case words of a text without its full stops."""
+    return set(text.lower().replace(".", "").replace(":", "").replace("?", "").split())
+
+
+def embed_as(cosines):
+    """Embeds a question as (1, 0), and every other text so that its cosine with the question is as given, or 0."""
+
+    def embed(texts):
+        rows = [(1.0, 0.0) if text.endswith("?") else (cosines.get(text, 0.0), (1 - cosines.get(text, 0.0) ** 2) ** 0.5) for text in texts]
+        return np.array(rows, dtype=np.float32)
+
+    return embed
+
+
+def unit(text, *, start=0, context="Handbook", section=(), document="d", **fields):
+    return Unit(document, start, start + len(text), text, context, section, **fields)
+
+
+def score(units, question="Tell me all of it?", words=BREAD, cosines=None, asked=()):
+    asked = [Asked(question, words), *asked]
+    return score_units(units, asked, parse_question(question), embed_as(cosines or {}), stems)
+
+
+def test_the_sum_of_shares():
+    [scored] = score([unit("Rye is dark.")], cosines={"Handbook: Rye is dark.": 0.6})
+    # cosine 0.6; rye is 3/4 of the weights, alone and with its context
+    assert scored.score == pytest.approx(0.5 * 0.6 + 0.3 * 0.75 + 0.2 * 0.75)
+    assert scored.similarity == pytest.approx(0.6)
+
+
+def test_words_of_title_heading_and_lead_count_in_the_context_only():
+    [scored] = score([unit("Rye is dark.", context="Handbook > bread")])
+    assert scored.score == pytest.approx(0.3 * 0.75 + 0.2 * 1.0)
+
+
+def test_words_of_the_sentence_before_count_in_the_context_only():
+    [scored] = score([unit("Rye is dark.", before="We bake bread.")])
+    assert scored.score == pytest.approx(0.3 * 0.75 + 0.2 * 1.0)
+
+
+def test_words_of_the_paragraphs_topic_count_nearly_as_its_own():
+    [scored] = score([unit("It is dark.", topic="Rye bread")])
+    assert scored.score == pytest.approx(0.3 * 0.8 + 0.2 * 1.0)
+
+
+def test_a_cosine_below_zero_counts_nothing():
+    [scored] = score([unit("Snow.")], cosines={"Handbook: Snow.": -0.5})
+    assert (scored.score, scored.similarity) == (0, 0)
+
+
+@pytest.mark.parametrize(("fit", "counted"), [(0.4, 0.0), (0.7, 0.5), (1.0, 1.0), (0.1, 0.0)])
+def test_a_heading_counts_from_a_floor(fit, counted):
+    [scored] = score([unit("Snow.", section=("Loaves",))], cosines={"Loaves": fit})
+    assert scored.score == pytest.approx(0.3 * counted, abs=1e-6)
+
+
+def test_a_title_is_no_heading():
+    [scored] = score([unit("Snow.")], cosines={"Handbook": 1.0})
+    assert scored.score == 0
+
+
+def test_what_is_asked_for_counts():
+    with_number, without = score([unit("Rye 4 francs."), unit("Rye is dark.", start=20)], "How many francs?")
+    assert with_number.score - without.score == pytest.approx(0.12)
+
+
+def test_the_better_form_of_the_question_counts():
+    bridged = Asked("What of loaves?", QuestionWords({"loaves": 1.0}, ()))
+    rye, loaves = score([unit("Rye is dark."), unit("Loaves are big.", start=20)], asked=[bridged])
+    assert rye.score == pytest.approx(0.5 * 0.75)
+    assert loaves.score == pytest.approx(0.5 * 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "defines"),
+    [
+        ("Rye bread is dark.", True),
+        ("Rye bread means much.", True),
+        ("The rye bread refers to loaves.", True),
+        ("Rye is a bread.", False),  # not all of the words before it
+        ("Rye bread tastes good.", False),
+        ("Much of all that we know and like and eat as rye bread is dark.", False),  # too much else before it
+    ],
+)
+def test_a_definition(text, defines):
+    question = "What is rye bread?"
+    [asked] = score([unit(text)], question)
+    [not_asked] = score([unit(text)], "Tell me of rye bread?")
+    assert asked.score - not_asked.score == pytest.approx(0.15 if defines else 0.0)
+
+
+def test_what_is_left_out_scores_nothing():
+    rye, wheat = score([unit("Rye bread."), unit("Wheat bread.", start=20)], "Which bread is sold besides rye?")
+    assert (rye.score, wheat.score > 0) == (0, True)
+
+
+def test_what_is_left_out_may_stand_in_the_context():
+    under, beside = score([unit("Dark bread.", context="Rye"), unit("Dark bread.", start=20)], "Which bread is sold besides rye?")
+    assert (under.score, beside.score > 0) == (0, True)
+
+
+def test_a_sentence_gains_from_a_better_one_before_it():
+    first, second, third = score([unit("Rye bread."), unit("It is dark.", start=20, before="Rye bread."), unit("bread.", start=40)])
+    assert first.score == pytest.approx(0.5)
+    # alone: both words in the context, 0.2; of the distance of 0.3 to the sentence before it gets 0.45
+    assert second.score == pytest.approx(0.2 + 0.45 * 0.3)
+    assert third.score == pytest.approx(0.5 * 0.25)
+
+
+def test_a_sentence_loses_nothing_to_a_worse_one_before_it():
+    _, second = score([unit("Snow."), unit("Rye bread.", start=20, before="Snow.")])
+    assert second.score == pytest.approx(0.5)
+
+
+def test_a_question_for_one_fact_is_answered_by_one_sentence():
+    _, second = score([unit("Rye bread."), unit("It is dark.", start=20, before="Rye bread.")], "How much rye bread?")
+    assert second.score == pytest.approx(0.2)
+
+
+def test_a_heading_that_is_an_answer_speaks_with_the_best_unit_under_it():
+    town = unit("In Ghent", section=("In Ghent",), kind="heading")
+    below = [unit("Rye bread.", start=20, section=("In Ghent",)), unit("bread.", start=40, section=("In Ghent",))]
+    heading, best, _ = score([town, *below], "Where is rye bread?")
+    assert heading.score == pytest.approx(best.score + 0.12)
+    assert heading.similarity == best.similarity
+
+
+def test_other_headings_are_silent():
+    town = unit("In Ghent", section=("In Ghent",), kind="heading")
+    elsewhere = unit("Rye bread.", start=20, document="e", section=("In Ghent",))
+    assert score([town, elsewhere], "Where is rye bread?")[0].score == 0  # of another document
+    below = unit("Rye bread.", start=20, section=("In Ghent",))
+    assert score([town, below], "Tell me of rye bread?")[0].score == 0  # not what is asked for
+    assert score([town], "Where is rye bread?")[0].score == 0
+
+
+def test_only_the_most_promising_are_compared():
+    units = [unit(f"bread {number}.", start=20 * number) for number in range(40)]
+    units[39] = replace(units[39], text="Rye bread 39.")
+    scored = score(units)
+    assert [one.span for one in scored] == [one.span for one in units]
+    assert sum(one.score > 0 for one in scored) == 32
+    assert scored[39].score == max(one.score for one in scored)
+    assert all(one.score > 0 for one in scored[:31])  # of equals the first
+
+
+def test_of_no_units_nothing_is_embedded():
+    assert score_units([], [Asked("Rye?", BREAD)], parse_question("Rye?"), embed_as({}), stems) == []
+
+
+def test_a_question_without_words():
+    [scored] = score([unit("Rye bread.")], words=QuestionWords({}, ()), cosines={"Handbook: Rye bread.": 0.5})
+    assert scored.score == pytest.approx(0.25)

@@ -1,0 +1,146 @@
+"""Words are weighed by how rare they are, and misspelt ones are corrected to what the library knows."""
+
+import math
+
+import pytest
+
+from rag.words import QuestionWords, correct_spelling, question_words, stems_of
+
+
+@pytest.fixture
+def bakery(library, write_file):
+    """Four documents of one chunk each."""
+    library.add(
+        [
+            write_file("dough.md", "# Dough\n\nThe dough rests overnight in the cellar. Rye dough is stickier.\n"),
+            write_file("oven.md", "# Oven\n\nThe oven is heated by Marguerite before four. Look for the smoke.\n"),
+            write_file("shop.md", "# Shop\n\nThe shop sells pretzels and focaccia. We look after the customers.\n"),
+            write_file("wood.md", "# Wood\n\nBeech wood is stored in the cellar.\n"),
+        ]
+    )
+    assert library.chunk_count() == 4
+    return library
+
+
+def weight(found, share=1.0):
+    """Inverse document frequency of a word in `found` of the four chunks, as in BM25."""
+    return pytest.approx(share * math.log(1 + (4 - found + 0.5) / (found + 0.5)))
+
+
+def test_weights(bakery):
+    words = question_words("Is the pretzel in the cellar a Zeppelin?", bakery)
+    # pretzel: 1 chunk; cellar: 2; zeppelin: nowhere, weighs as 1
+    assert words.weights == {"pretzel": weight(1), "cellar": weight(2), "zeppelin": weight(1)}
+    assert words.unknown == ("Zeppelin",)
+    assert words.weights["pretzel"] == pytest.approx(math.log(1 + 3.5 / 1.5))
+
+
+def test_titles_and_headings_count(bakery):
+    assert question_words("wood", bakery).weights == {"wood": weight(1)}
+
+
+def test_function_words_weigh_nothing(bakery):
+    assert question_words("What does it mean, and who can't be there?", bakery) == QuestionWords({}, ())
+    assert question_words("can’t", bakery).weights == {}
+
+
+def test_an_unknown_word_is_named_once(bakery):
+    assert question_words("Zeppelin zeppelins Zeppelin", bakery).unknown == ("Zeppelin",)
+
+
+def test_a_particle_makes_a_pair(bakery):
+    words = question_words("What do we look for?", bakery)
+    assert words.weights == {"look": weight(2, 0.5), "look~for": weight(2, 0.5)}
+    assert words.coverage(stems_of("We look for the smoke.", bakery.lexical())) == pytest.approx(1)
+    assert words.coverage(stems_of("We look after it.", bakery.lexical())) == pytest.approx(0.5)
+
+
+def test_coverage_is_the_weighted_share():
+    words = QuestionWords({"rye": 3.0, "bread": 1.0}, ())
+    assert words.coverage({"rye"}) == 0.75
+    assert words.coverage({"bread", "oven"}) == 0.25
+    assert words.coverage(set()) == 0
+    assert QuestionWords({}, ()).coverage({"rye"}) == 0
+
+
+@pytest.mark.parametrize(
+    ("word", "stems", "share"),
+    [
+        ("mentor", {"mentorship"}, 0.7),  # of one kin
+        ("mentorship", {"mentor"}, 0.7),
+        ("mentor", {"mentor", "mentorship"}, 1.0),
+        ("rest", {"restaurant"}, 0.0),  # too short to tell
+        ("mentor", {"mental"}, 0.0),
+        ("carri~over", {"carri", "carri~back"}, 0.0),  # a pair is found whole or not
+        ("carri~over", {"carri", "carri~over"}, 1.0),
+    ],
+)
+def test_kin_count_in_part(word, stems, share):
+    assert QuestionWords({word: 2.0}, ()).coverage(stems) == pytest.approx(share)
+
+
+def test_stems(bakery):
+    lexical = bakery.lexical()
+    assert stems_of("Heated ovens", lexical) == {"heat", "oven"}
+    assert stems_of("They carry over", lexical) == {"they", "carri", "over", "carri~over"}
+    assert "the~up" not in stems_of("the up", lexical)
+    assert stems_of("", lexical) == set()
+
+
+def test_an_empty_library_knows_no_word(library):
+    words = question_words("rye bread", library)
+    assert words.unknown == ("rye", "bread")
+    assert set(words.weights) == {"rye", "bread"}
+    assert all(value > 0 for value in words.weights.values())
+    assert correct_spelling("Which pretzzels?", library) == "Which pretzzels?"
+
+
+@pytest.mark.parametrize(
+    ("question", "corrected"),
+    [
+        ("Which pretzles are sold?", "Which pretzels are sold?"),  # a transposition is one edit
+        ("Which pretzls are sold?", "Which pretzels are sold?"),
+        ("Is focacia sold?", "Is focaccia sold?"),
+        ("Is fokakcia sold?", "Is focaccia sold?"),  # eight letters, two edits
+        ("Who is Margurite?", "Who is marguerite?"),
+        ("Where is the celar?", "Where is the cellar?"),
+    ],
+)
+def test_a_misspelt_word_is_corrected(bakery, question, corrected):
+    assert correct_spelling(question, bakery) == corrected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Where is the cellar?",  # known
+        "How are ovens heated?",  # known by its stem
+        "Is a ppetzls sold?",  # seven letters but more than one edit
+        "Is it DOUHG?",  # capitals: a name
+        "Is it d0ugh?",  # a digit
+        "Is the ryo dark?",  # three letters
+        "Who wrote it?",  # English words, whatever is near them
+        "Is the board stored?",
+        "Is the house open?",
+        "Zeppelin?",
+        "",
+    ],
+)
+def test_other_words_are_left_alone(bakery, question):
+    assert correct_spelling(question, bakery) == question
+
+
+def test_an_irregular_form_is_not_corrected_to_another_word(library, write_file):
+    library.add([write_file("letters.md", "# Letters\n\nApprentices write and drive, sing and begin at dawn.\n")])
+    for question in ("Who wrote letters?", "Who drove?", "Who sang?", "Who began?", "Who had written?"):
+        assert correct_spelling(question, library) == question
+
+
+def test_the_commonest_of_equally_near_words_is_taken(library, write_file):
+    library.add(
+        [
+            write_file("a.md", "# A\n\nThe gantrok hums.\n"),
+            write_file("b.md", "# B\n\nThe gantrox hums. The gantrox stands.\n"),
+        ]
+    )
+    assert correct_spelling("gantrol?", library) == "gantrox?"
