@@ -1,0 +1,1 @@
+"""The evaluation suite: gold sets, measures, reports."""
