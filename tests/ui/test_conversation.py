@@ -1,0 +1,238 @@
+import re
+from types import SimpleNamespace
+
+import pytest
+
+from index.errors import ModelError
+from tests.ui.conftest import LEAVE, QUOTE, SECOND
+from ui.conversation import LONGEST_QUESTION, Conversation
+from ui.reference import references_in
+from ui.sources import EMPTY_PANEL
+
+NOBODY = None
+ADA = SimpleNamespace(username="ada")
+
+
+@pytest.fixture
+def conversation(assistant, make_answer):
+    first = make_answer("How much leave?", QUOTE)
+    second = make_answer("And how?", SECOND, resolved="How is leave asked for?")
+    assistant.answers = {answer.question: answer for answer in (first, second, make_answer("Why zebras?", unknown=("zebras",)))}
+    return Conversation(assistant)
+
+
+def last(steps):
+    """The turns, the panel and the id as they are at the end."""
+    steps = list(steps)
+    return [next((step[n] for step in reversed(steps) if isinstance(step[n], kind)), None) for n, kind in ((1, list), (2, str), (3, str))]
+
+
+def ask(conversation, question, current="", who=NOBODY):
+    return last(conversation.ask(question, current, who))
+
+
+def data(turns, index, **more):
+    """An event about a message, as Gradio sends it."""
+    content = [{"type": "text", "text": turns[index]["content"]}]
+    return SimpleNamespace(index=index, **{"value": content, "previous_value": content, **more})
+
+
+def kept(assistant, current, owner=""):
+    found = assistant.conversations.find(owner, current)
+    return [(exchange.question, exchange.answer, exchange.problem) for exchange in found.exchanges] if found else None
+
+
+def test_the_question_is_shown_before_the_answer_is_known(conversation, assistant):
+    _, turns, _, current = next(conversation.ask("How much leave?", "", NOBODY))
+    assert assistant.asked == []
+    assert turns[0] == {"role": "user", "content": "How much leave?"}
+    assert "Searching 1 document …" in turns[1]["content"]
+    assert kept(assistant, current) == [("How much leave?", None, "")]
+
+
+def test_the_answer_grows_to_its_whole(conversation):
+    steps = list(conversation.ask("How much leave?", "", NOBODY))
+    lengths = [len(shown[1]["content"]) for _, shown, *_ in steps[1:] if isinstance(shown, list)]
+    assert lengths == sorted(lengths) and len(lengths) >= 10
+    turns, *_ = last(steps)
+    assert turns[1]["content"].endswith(">1</a>")
+    assert QUOTE in turns[1]["content"]
+
+
+def test_the_sources_come_with_the_answer(conversation):
+    turns, panel, _ = ask(conversation, "How much leave?")
+    assert f">{QUOTE}</mark>" in panel
+    [reference] = references_in(turns[1]["content"])
+    assert conversation.sources({"references": [f"#cite={reference}"], "question": "How much leave?"}) == panel
+
+
+def test_a_refusal_is_a_card_with_the_nearest_passages(conversation):
+    turns, panel, _ = ask(conversation, "Why zebras?")
+    assert '<div class="refusal"><p>I could not find' in turns[1]["content"]
+    assert "<strong>zebras</strong>" in turns[1]["content"]
+    assert len(references_in(turns[1]["content"])) == 1
+    assert "Leave is governed" in panel
+
+
+def test_the_history_reaches_the_assistant_in_plain_words(conversation, assistant):
+    *_, current = ask(conversation, "How much leave?")
+    turns, _, same = ask(conversation, "And how?", current)
+    assert same == current and len(turns) == 4
+    assert assistant.asked[1] == (
+        "And how?",
+        [{"role": "user", "content": "How much leave?"}, {"role": "assistant", "content": QUOTE}],
+    )
+
+
+def test_a_conversation_comes_back_as_it_was_shown(conversation, assistant):
+    *_, current = ask(conversation, "Why zebras?")
+    turns, panel, _ = ask(conversation, "How much leave?", current)
+    _, opened, sources, same = Conversation(assistant).open(current, NOBODY)
+    assert (opened, sources, same) == (turns, panel, current)
+
+
+def test_an_error_is_said_in_the_chat_and_kept_as_no_answer(conversation, assistant):
+    assistant.answers["Broken?"] = ModelError("The model 'x' cannot be <loaded>.")
+    turns, panel, current = ask(conversation, "Broken?")
+    assert "The model 'x' cannot be &lt;loaded&gt;.".replace("'", "&#x27;") in turns[1]["content"]
+    assert panel == EMPTY_PANEL
+    assert kept(assistant, current) == [("Broken?", None, "The model 'x' cannot be <loaded>.")]
+    assert conversation.turns(current, NOBODY) == turns
+
+
+def test_what_broke_an_answer_off_is_kept_too(conversation, assistant):
+    assistant.answers["Broken?"] = RuntimeError("unforeseen")
+    steps = conversation.ask("Broken?", "", NOBODY)
+    *_, current = next(steps)
+    with pytest.raises(RuntimeError):
+        next(steps)
+    [(question, answer, problem)] = kept(assistant, current)
+    assert (question, answer) == ("Broken?", None)
+    assert "an error" in problem
+
+
+def test_nothing_is_not_asked(conversation, assistant):
+    assert list(conversation.ask("  \n", "", NOBODY)) == []
+    assert assistant.asked == [] and assistant.conversations.summaries("") == []
+
+
+def test_a_question_that_is_too_long_is_kept_no_longer_than_the_box(conversation, assistant):
+    assistant.answers["x" * 3000] = ModelError("Too long.")
+    *_, current = ask(conversation, "x" * 3000)
+    assert [len(question) for question, *_ in kept(assistant, current)] == [LONGEST_QUESTION]
+
+
+def test_half_of_a_character_is_replaced(conversation, assistant, make_answer):
+    assistant.answers["A?B"] = make_answer("A?B", QUOTE)
+    assert ask(conversation, "A\ud800B")[0][0]["content"] == "A?B"
+
+
+def test_a_stopped_question_stays_and_its_late_answer_does_not_come(conversation, assistant):
+    steps = conversation.ask("How much leave?", "", NOBODY)
+    *_, current = next(steps)
+    _, turns = conversation.stop(current, NOBODY)
+    assert "Stopped before an answer came." in turns[1]["content"]
+    next(steps)
+    assert conversation.turns(current, NOBODY) == turns
+    _, after = conversation.stop(current, NOBODY)
+    assert after == turns
+
+
+def test_an_answer_that_came_survives_being_stopped(conversation):
+    turns, _, current = ask(conversation, "How much leave?")
+    assert conversation.stop(current, NOBODY)[1] == turns
+
+
+def test_retry_asks_the_same_without_what_came_after(conversation, assistant):
+    turns, _, current = ask(conversation, "How much leave?")
+    ask(conversation, "And how?", current)
+    again, _, same = last(conversation.ask_again(current, data(turns, 0), NOBODY))
+    assert assistant.asked[-1] == ("How much leave?", [])
+    assert (again, same) == (turns, current)
+    assert [question for question, *_ in kept(assistant, current)] == ["How much leave?"]
+
+
+def test_an_edited_question_takes_the_place_of_the_old_one(conversation, assistant):
+    turns, _, current = ask(conversation, "Why zebras?")
+    edited, _, same = last(conversation.ask_edited(current, data(turns, 0, value="How much leave?"), NOBODY))
+    assert assistant.asked[-1] == ("How much leave?", [])
+    assert edited[0]["content"] == "How much leave?" and same == current
+    assert [question for question, *_ in kept(assistant, current)] == ["How much leave?"]
+    assert [summary.title for summary in assistant.conversations.summaries("")] == ["How much leave?"]
+
+
+def test_undo_gives_the_question_back_and_shows_the_answer_before(conversation, assistant):
+    before, panel, current = ask(conversation, "How much leave?")
+    after, *_ = ask(conversation, "And how?", current)
+    question, left, shown, same = conversation.undo(current, data(after, 2), NOBODY)
+    assert question.value == "And how?"
+    assert (left, shown, same) == (before, panel, current)
+    question, left, shown, gone = conversation.undo(current, data(before, 0), NOBODY)
+    assert (question.value, left, shown, gone) == ("How much leave?", [], EMPTY_PANEL, "")
+    assert assistant.conversations.summaries("") == []
+
+
+def test_what_another_tab_changed_is_shown_and_not_overwritten(conversation, assistant):
+    turns, _, current = ask(conversation, "How much leave?")
+    now, _, _ = last(conversation.ask_edited(current, data(turns, 0, value="Why zebras?"), NOBODY))
+    for again in (
+        conversation.ask_again(current, data(turns, 0), NOBODY),
+        conversation.ask_edited(current, data(turns, 0, value="And how?"), NOBODY),
+        [conversation.undo(current, data(turns, 0), NOBODY)],
+    ):
+        assert last(again)[0] == now
+    assert [question for question, *_ in kept(assistant, current)] == ["Why zebras?"]
+
+
+def test_a_question_to_a_conversation_that_is_gone_begins_a_new_one(conversation, assistant):
+    *_, current = ask(conversation, "How much leave?")
+    assistant.conversations.delete("", current)
+    turns, _, begun = ask(conversation, "And how?", current)
+    assert begun != current and len(turns) == 2
+    assert assistant.asked[-1] == ("And how?", [])
+
+
+def test_a_conversation_is_its_owners(conversation, assistant):
+    turns, _, current = ask(conversation, "How much leave?", who=ADA)
+    assert conversation.open(current, ADA)[1] == turns
+    assert conversation.open(current, NOBODY)[1:] == ([], EMPTY_PANEL, "")
+    assert conversation.turns(current, NOBODY) == [] == conversation.stop(current, NOBODY)[1]
+    assert last(conversation.ask_again(current, data(turns, 0), NOBODY))[0] == []
+    assert conversation.undo(current, data(turns, 0), NOBODY)[1] == []
+    others, _, begun = ask(conversation, "And how?", current)
+    assert begun != current and len(others) == 2
+    assert [question for question, *_ in kept(assistant, current, "ada")] == ["How much leave?"]
+
+
+def test_a_question_with_a_tag_is_shown_harmless_and_asked_as_it_is(conversation, assistant, make_answer):
+    question = "What is <img src=x onerror=y> & ![z](http://evil.invalid)?"
+    assistant.answers[question] = make_answer(question)
+    turns, _, current = ask(conversation, question)
+    assert "<img" not in turns[0]["content"] and "![" not in turns[0]["content"]
+    list(conversation.ask_again(current, data(turns, 0), NOBODY))
+    assert [asked for asked, _ in assistant.asked] == [question, question]
+
+
+@pytest.mark.parametrize("question", ["How much leave?", "Why zebras?"])
+def test_an_old_answer_says_that_its_source_has_changed_or_gone(conversation, assistant, handbook, write_file, question):
+    *_, current = ask(conversation, question)
+    assistant.add(write_file("handbook.md", LEAVE.replace("25 days", "26 days")))
+    assert "has changed since it was cited" in conversation.open(current, NOBODY)[2]
+    assistant.remove(handbook.id)
+    assert "no longer in the library" in conversation.open(current, NOBODY)[2]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [None, "x", 7, [], {}, {"references": "x"}, {"references": [None, 7, {}, "#cite=x", "<b>"]}, {"references": None, "question": {}}],
+)
+def test_what_the_browser_sends_is_read_strictly(conversation, request_):
+    assert conversation.sources(request_) == EMPTY_PANEL
+    assert conversation.preview(request_) == {"place": "", "quote": ""}
+
+
+def test_words_that_two_chips_cite_are_shown_once(conversation):
+    turns, *_ = ask(conversation, "How much leave?")
+    links = re.findall(r'href="([^"]+)"', turns[1]["content"])
+    once, twice = (conversation.sources({"references": references, "question": "?"}) for references in (links, [*links, *links]))
+    assert once == twice

@@ -1,0 +1,56 @@
+// Which conversation this tab shows: its id is in the address, what was said comes from the server.
+const citewell = (() => {
+  const WAITING = '<div class="searched">Searching';
+  const ADDRESS = /^#conversation=([\w-]{1,64})$/;
+  let stopped = false; // since the last question was asked
+  let current = "";
+  let wanted = ""; // the conversation that was chosen last
+  let list = null; // the list of conversations, once it is there
+  const textOf = (content) =>
+    typeof content === "string" ? content : content.map((part) => part.text ?? "").join("");
+  const named = () => location.hash.match(ADDRESS)?.[1] ?? "";
+
+  addEventListener("popstate", () => named() !== current && list?.open(named()));
+
+  return {
+    // For Gradio's events: what comes in are an event's inputs, what goes out is given to its function.
+    named: () => [(wanted = named())],
+    begin: () => ((stopped = true), [(wanted = "")]),
+    chosen: () => ((stopped = true), [wanted]),
+    stop: (...inputs) => ((stopped = true), inputs),
+    show(id) {
+      current = wanted = id ?? "";
+      if (named() !== current) history.pushState(null, "", current ? `#conversation=${current}` : location.pathname + location.search);
+      list?.refresh();
+      return [id];
+    },
+    listed: () => (list?.refresh(), []),
+    asked(turns) {
+      if (turns?.length && textOf(turns.at(-1).content).startsWith(WAITING)) stopped = false;
+      return [];
+    },
+    failed(turns, message) {
+      // A question that was stopped or left has not failed, whatever its last request says.
+      if (stopped) return [turns];
+      const kept = turns.length && textOf(turns.at(-1).content).startsWith(WAITING) ? turns.slice(0, -1) : turns;
+      return [[...kept, { role: "assistant", content: [{ type: "text", text: message }] }]];
+    },
+    // For the list.
+    current: () => current,
+    choose: (id) => (wanted = id),
+    attach: (made) => (list = made),
+  };
+})();
+
+// What the Copy buttons take is the answer as it is read, with [n] for a citation, instead of its markup.
+if (navigator.clipboard) {
+  const write = navigator.clipboard.writeText.bind(navigator.clipboard);
+  const readable = (markup) => {
+    const page = new DOMParser().parseFromString(markup, "text/html"); // inert: nothing in it runs or loads
+    page.querySelectorAll(".searched").forEach((aside) => aside.remove());
+    page.querySelectorAll("a.cite:not(.near)").forEach((chip) => chip.replaceWith(` [${chip.textContent}]`));
+    page.querySelectorAll("p, li").forEach((block) => block.append("\n"));
+    return page.body.textContent.trim();
+  };
+  navigator.clipboard.writeText = (text) => write(text.includes('<div class="searched">') ? readable(text) : text);
+}

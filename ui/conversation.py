@@ -1,0 +1,200 @@
+"""What the chat does: a question in, the answer streamed, its sources beside it; again, changed, or taken back."""
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from index.errors import CitewellError
+from rag import Answer, Assistant
+from rag.conversation import Exchange
+from ui.examples import example_questions
+from ui.markup import answer_markup, count_of, error_markup, plain_text, searched_line
+from ui.messages import Turn, answer_turn, is_question, messages_of, plain_turn, question_turn, references_of
+from ui.reference import Reference
+from ui.sources import EMPTY_PANEL, source_panel, source_preview
+from ui.users import user_of
+
+__all__ = ["FAILURES", "LONGEST_QUESTION", "Conversation", "ready"]
+
+LONGEST_QUESTION = 2000
+"""Characters that the box takes."""
+_STEPS = 40
+_PAUSE_SECONDS = 0.012
+"""An answer is whole at once; it is unrolled in this many steps, within half a second, so that the eye can follow."""
+_WAITING = '<div class="searched">Searching'
+"""How a turn begins that has no answer yet; `conversation.js` knows it too."""
+FAILURES = {
+    503: error_markup("Many people are asking just now, and this question was not taken. Wait a moment, then press Retry or ask it again."),
+    401: error_markup("You are signed out, and this question was not asked. Reload the page, sign in, and ask it again."),
+    413: error_markup("This conversation has become too long to send. Begin a new chat, and ask again."),
+    0: error_markup("Citewell cannot be reached, and this question was not asked. See that it is running, then ask again."),
+    200: error_markup(
+        "Citewell met an error, and this question was not answered. The terminal that it runs in shows what it was; asking again may help."
+    ),
+}
+"""What the chat says where an answer broke off, by the status of the question's request: 0 nobody answered, 200 anything else."""
+_BROKEN = "Citewell met an error, and this question was not answered."
+_STOPPED = "Stopped before an answer came."
+_CHANGED = "This conversation was changed elsewhere, perhaps in another tab. It is shown as it is now."
+_MOST_REFERENCES = 60
+
+Step = tuple[Any, Any, Any, Any]
+"""What one step shows: the question's box, the conversation, the sources panel, and the conversation's id."""
+
+
+class Conversation:
+    """What the chat does with one assistant. A tab knows its conversation's id; what was said is in the store, and only there."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        """Answer from this assistant's library, and keep the conversations in its folder."""
+        self._assistant = assistant
+        self._kept = assistant.conversations
+
+    def ask(self, question: str, current: str, request: gr.Request) -> Iterator[Step]:
+        """Show the question at once, then the answer growing, then its sources."""
+        if question.strip():
+            yield from self._ask(user_of(request), current, question)
+
+    def ask_example(self, example: gr.SelectData, request: gr.Request) -> Iterator[Step]:
+        """Begin a conversation with one of the examples."""
+        yield from self._ask(user_of(request), "", str(example.value["text"]))
+
+    def ask_again(self, current: str, retry: gr.RetryData, request: gr.Request) -> Iterator[Step]:
+        """Answer a question anew, without what came after it."""
+        owner = user_of(request)
+        exchange = self._exchange(owner, current, retry.index, retry.value)
+        if exchange is None:
+            yield self._as_it_is(owner, current)
+        else:
+            yield from self._ask(owner, current, exchange.question, instead_of=exchange)
+
+    def ask_edited(self, current: str, edit: gr.EditData, request: gr.Request) -> Iterator[Step]:
+        """Answer a question as it has been changed, without what came after it."""
+        owner = user_of(request)
+        exchange = self._exchange(owner, current, edit.index, edit.previous_value)
+        if exchange is None:
+            yield self._as_it_is(owner, current)
+        else:
+            yield from self._ask(owner, current, plain_text(str(edit.value)), instead_of=exchange)
+
+    def _ask(self, owner: str, current: str, text: str, *, instead_of: Exchange | None = None) -> Iterator[Step]:
+        question = text.encode("utf-8", "replace").decode("utf-8").strip()
+        documents = len(self._assistant.documents())
+        exchange = Exchange(question=question[:LONGEST_QUESTION], documents=documents)
+        current = self._kept.add(owner, current, exchange, instead_of=instead_of.id if instead_of else None)
+        before = messages_of(self._before(owner, current, exchange), self._assistant)
+        asked = [*before, question_turn(exchange.question)]
+        waiting = answer_turn(f"{_WAITING} {count_of(documents, 'document')} …</div>")
+        yield gr.Textbox("", submit_btn=False, stop_btn=True), [*asked, waiting], gr.skip(), current
+        try:
+            answer = self._assistant.answer(question, [plain_turn(turn) for turn in before])
+        except CitewellError as error:
+            self._kept.finish(owner, current, exchange.id, problem=str(error))
+            yield gr.skip(), [*asked, answer_turn(error_markup(str(error)))], EMPTY_PANEL, gr.skip()
+            return
+        except Exception:
+            self._kept.finish(owner, current, exchange.id, problem=_BROKEN)
+            raise
+        self._kept.finish(owner, current, exchange.id, answer=answer)
+        references = references_of(answer, self._assistant)
+        for markup in _unrolled(answer, references, documents):
+            yield gr.skip(), [*asked, answer_turn(markup)], gr.skip(), gr.skip()
+        whole = messages_of([exchange.model_copy(update={"answer": answer})], self._assistant)
+        yield gr.skip(), [*before, *whole], self._panel(answer), gr.skip()
+
+    def stop(self, current: str, request: gr.Request) -> tuple[gr.Textbox, list[Turn]]:
+        """A question that was stopped stays, with what came of its answer."""
+        owner = user_of(request)
+        conversation = self._kept.find(owner, current)
+        if conversation and conversation.exchanges:
+            self._kept.finish(owner, current, conversation.exchanges[-1].id, problem=_STOPPED)
+        return ready(), self.turns(current, request)
+
+    def turns(self, current: str, request: gr.Request) -> list[Turn]:
+        """All that was said, as it is shown."""
+        conversation = self._kept.find(user_of(request), current)
+        return messages_of(conversation.exchanges, self._assistant) if conversation else []
+
+    def turns_of(self, current: str, request: gr.Request) -> tuple[list[Turn], str]:
+        """All that was said, with the id that it was asked for by."""
+        return self.turns(current, request), current
+
+    def undo(self, current: str, undo: gr.UndoData, request: gr.Request) -> Step:
+        """Take back a question with its answer, and put it into the box again."""
+        owner = user_of(request)
+        exchange = self._exchange(owner, current, undo.index, undo.value)
+        if exchange is None:
+            return self._as_it_is(owner, current)
+        self._kept.take_back(owner, current, exchange.id)
+        return self._shown(owner, current, gr.Textbox(exchange.question, submit_btn=True, stop_btn=False))
+
+    def open(self, current: str, request: gr.Request) -> Step:
+        """A kept conversation with the sources of its last answer; of an unknown id, a new one."""
+        return self._shown(user_of(request), current, ready())
+
+    def examples(self) -> dict[str, Any]:
+        """Questions to begin with."""
+        return dict(gr.update(examples=[{"text": question} for question in example_questions(self._assistant)]))
+
+    def sources(self, request: object) -> str:
+        """The panel for the chips of one answer. Called from the browser: nothing in `request` is trusted."""
+        asked = request if isinstance(request, dict) else {}
+        texts = asked.get("references")
+        references = [Reference.read(text) for text in texts[:_MOST_REFERENCES]] if isinstance(texts, list) else []
+        question = str(asked.get("question", ""))[:LONGEST_QUESTION]
+        # two chips may cite the same words: the short answer's and its sentence's
+        return source_panel(list(dict.fromkeys(reference for reference in references if reference)), question, self._assistant.library)
+
+    def preview(self, request: object) -> dict[str, str]:
+        """The words behind one chip. Called from the browser: nothing in `request` is trusted."""
+        reference = Reference.read(request)
+        return source_preview(reference, self._assistant.library) if reference else {"place": "", "quote": ""}
+
+    # inside
+
+    def _exchange(self, owner: str, current: str, index: int | tuple[int, int], shown: object) -> Exchange | None:
+        """The exchange of a message, if the message still shows what is kept."""
+        conversation = self._kept.find(owner, current)
+        exchange = conversation.exchange_at(index if isinstance(index, int) else index[0]) if conversation else None
+        return exchange if exchange and is_question(shown, exchange.question) else None
+
+    def _before(self, owner: str, current: str, exchange: Exchange) -> list[Exchange]:
+        conversation = self._kept.find(owner, current)
+        ids = [one.id for one in conversation.exchanges] if conversation else []
+        return list(conversation.exchanges[: ids.index(exchange.id)]) if conversation and exchange.id in ids else []
+
+    def _as_it_is(self, owner: str, current: str) -> Step:
+        gr.Info(_CHANGED)
+        return self._shown(owner, current, ready())
+
+    def _shown(self, owner: str, current: str, question: gr.Textbox) -> Step:
+        """A conversation as it is kept, with the sources of its last answer; an empty one where there is none of this id."""
+        conversation = self._kept.find(owner, current)
+        if conversation is None or not conversation.exchanges:
+            return question, [], EMPTY_PANEL, ""
+        return question, messages_of(conversation.exchanges, self._assistant), self._panel(conversation.exchanges[-1].answer), current
+
+    def _panel(self, answer: Answer | None) -> str:
+        if answer is None:
+            return EMPTY_PANEL
+        return source_panel(references_of(answer, self._assistant), answer.resolved_question, self._assistant.library)
+
+
+def ready() -> gr.Textbox:
+    """The question's box as it waits for the next question."""
+    return gr.Textbox(submit_btn=True, stop_btn=False)
+
+
+def _unrolled(answer: Answer, references: list[Reference], documents: int) -> Iterator[str]:
+    """The beginnings of the answer's markup, growing by a few words at a time."""
+    above = searched_line(answer, documents)
+    words = [] if answer.abstained else re.findall(r"\s*\S+", answer.text)
+    size = max(1, -(-len(words) // _STEPS))
+    # a short answer comes whole, since half of one shows the stars of its bold
+    short = next((len(sentence.text.split()) + 1 for sentence in answer.sentences if sentence.kind == "short"), 0)
+    for end in range(max(size, short), len(words), size):
+        yield above + answer_markup("".join(words[:end]), references)
+        time.sleep(_PAUSE_SECONDS)

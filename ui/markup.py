@@ -1,0 +1,91 @@
+"""Answers as the chat's Markdown. Whatever comes from a document or a person is made harmless here."""
+
+import re
+from collections.abc import Sequence
+from html import escape, unescape
+
+from rag import Answer, Passage
+from ui.reference import MARK, Reference
+
+__all__ = ["answer_markup", "count_of", "error_markup", "plain_text", "refusal_markup", "safe_markdown", "searched_line", "words_in_turn"]
+
+_NUMBER = re.compile(r"\s*(?<!\\)\[(\d{1,3})\]")
+_CHIP = re.compile(r'<a class="cite.*?</a>', re.S)
+_ASIDE = re.compile(r'<div class="searched">.*?</div>\s*', re.S)
+_TAG = re.compile(r"</?(?:div|p|ul|li|span|strong|q)\b[^>]*>")
+
+
+def safe_markdown(text: str) -> str:
+    """Markdown in which no tag, no image, and no link but to the web comes to life.
+
+    An image is a request to whoever placed it there, so it is as good as a script.
+    """
+    text = re.sub(r"&(?=#?\w)", "&amp;", text)
+    text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
+    return re.sub(r"\](?=\((?!https?://))", r"\]", text.replace("![", r"!\["))
+
+
+def plain_text(markdown: str) -> str:
+    """What `safe_markdown` was given."""
+    return unescape(markdown.replace(r"!\[", "![").replace(r"\](", "]("))
+
+
+def words_in_turn(markup: str) -> str:
+    """The words of one turn of the chat, without the chips and the line above the answer."""
+    return plain_text(_TAG.sub("", _CHIP.sub("", _ASIDE.sub("", markup)))).strip()
+
+
+def answer_markup(text: str, references: Sequence[Reference]) -> str:
+    """An answer, or its beginning, with a chip for each `[n]` that cites something."""
+    chips = {reference.number: _chip(reference) for reference in references}
+    return _NUMBER.sub(lambda found: chips.get(int(found[1]), found[0]), safe_markdown(text))
+
+
+def searched_line(answer: Answer, documents: int) -> str:
+    """The discreet line above an answer: what was searched, how long it took, words found nowhere, the completed question."""
+    milliseconds = sum(answer.timings.values())
+    took = f"{milliseconds / 1000:.1f} s" if milliseconds >= 100 else f"{milliseconds:.0f} ms"
+    facts = [f"Searched {count_of(documents, 'document')}", count_of(len(answer.passages), "passage"), took]
+    if answer.unknown_words and not answer.abstained:
+        facts.append(f"not in any document: {', '.join(map(escape_inline, answer.unknown_words))}")
+    lines = [" · ".join(facts)]
+    if answer.resolved_question != " ".join(answer.question.split()):
+        lines.insert(0, f"Searched for: <q>{escape_inline(answer.resolved_question)}</q>")
+    return f'<div class="searched">{"<br>".join(lines)}</div>\n\n'
+
+
+def refusal_markup(answer: Answer, nearest: Sequence[tuple[Reference, Passage]]) -> str:
+    """A calm card: the refusal, the words that are found nowhere, and the nearest passages to open."""
+    parts = [f"<p>{escape_inline(answer.text)}</p>"]
+    if answer.unknown_words:
+        words = ", ".join(f"<strong>{escape_inline(word)}</strong>" for word in answer.unknown_words)
+        parts.append(f"<p>Not in any document: {words}</p>")
+    if nearest:
+        links = "".join(f"<li>{_near_chip(reference, passage)}</li>" for reference, passage in nearest)
+        parts.append(f"<p>The nearest passages:</p><ul>{links}</ul>")
+    return f'<div class="refusal">{"".join(parts)}</div>'
+
+
+def error_markup(message: str) -> str:
+    """A card that says what went wrong."""
+    return f'<div class="refusal"><p>{escape_inline(message)}</p></div>'
+
+
+def escape_inline(text: str) -> str:
+    """Text inside HTML inside Markdown: escaped for both, on one line, since a blank line would end the HTML."""
+    escaped = escape(" ".join(text.split()))
+    return re.sub(r"[\\`*_\[\]!~|$]", lambda sign: f"&#{ord(sign[0])};", escaped)
+
+
+def _chip(reference: Reference) -> str:
+    return f'<a class="cite" role="button" href="{MARK}{reference}">{reference.number}</a>'
+
+
+def _near_chip(reference: Reference, passage: Passage) -> str:
+    label = " › ".join([passage.title, *passage.heading_path[-1:]])
+    return f'<a class="cite near" role="button" href="{MARK}{reference}">{escape_inline(label)}</a>'
+
+
+def count_of(number: int, noun: str) -> str:
+    """A number with its noun, in the plural unless it is one."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,119 @@
+// The citation chips and the sources panel. Gradio runs this once, with `element`, `props` and `server`.
+const panel = element.closest("#sources-column"); // under 768 px a sheet that comes up from below
+const tip = document.createElement("div");
+tip.id = "cite-tip";
+tip.setAttribute("role", "tooltip");
+tip.hidden = true;
+document.body.append(tip);
+
+let opened = null; // the chip whose source was opened last, to go back to
+let described = null; // the chip that the preview belongs to
+const previews = new Map();
+
+const chipAt = (event) => event.target.closest?.('a.cite[href^="#cite="]');
+const numberOf = (reference) => reference.slice("#cite=".length).split(".")[0];
+
+// What the question was: as it was searched for, else as it stands above the answer.
+function questionAbove(message) {
+  const searched = message.querySelector(".searched q");
+  if (searched) return searched.textContent;
+  const before = [...document.querySelectorAll("#chat .user.message")].filter(
+    (user) => user.compareDocumentPosition(message) & Node.DOCUMENT_POSITION_FOLLOWING,
+  );
+  return before.at(-1)?.textContent.trim() ?? "";
+}
+
+async function open(chip) {
+  const message = chip.closest(".message") ?? document.body;
+  const references = [...message.querySelectorAll("a.cite")].map((link) => link.getAttribute("href"));
+  opened = chip;
+  hideTip();
+  const html = await server.sources({ references, question: questionAbove(message) });
+  if (opened !== chip) return; // another one was opened in the meantime
+  if (props.value !== html) {
+    props.value = html;
+    await new Promise(requestAnimationFrame);
+  }
+  document.querySelectorAll("a.cite.on").forEach((link) => link.classList.remove("on"));
+  chip.classList.add("on");
+  panel.classList.add("open");
+  if (getComputedStyle(panel).position === "fixed") chip.scrollIntoView({ block: "start" }); // clear of the sheet
+  focusWords(numberOf(chip.getAttribute("href")));
+}
+
+function focusWords(number) {
+  panel.querySelectorAll(".on").forEach((marked) => marked.classList.remove("on"));
+  const words = panel.querySelector(`[data-number="${number}"]`);
+  if (!words) return;
+  words.classList.add("on");
+  words.closest(".source").classList.add("on");
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  words.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+  words.focus({ preventScroll: true });
+}
+
+function close() {
+  hideTip();
+  panel.classList.remove("open");
+  if (opened?.isConnected && panel.contains(document.activeElement)) opened.focus({ focusVisible: true });
+}
+
+async function showTip(chip) {
+  const reference = chip.getAttribute("href");
+  described = chip;
+  if (!previews.has(reference)) previews.set(reference, server.preview(reference));
+  const { place, quote } = await previews.get(reference);
+  if (described !== chip || !chip.isConnected) return;
+  const [head, words] = [document.createElement("b"), document.createElement("span")];
+  head.textContent = place;
+  words.textContent = quote.length > 280 ? `${quote.slice(0, 280)} …` : quote;
+  tip.replaceChildren(head, words);
+  tip.hidden = false;
+  placeTip(chip.getBoundingClientRect());
+}
+
+// Under the chip, or above it where there is no room below; beside the sources, not over them.
+function placeTip(chip) {
+  const { width, height } = tip.getBoundingClientRect();
+  const below = chip.bottom + 8;
+  const right = document.querySelector("#chat").getBoundingClientRect().right;
+  tip.style.left = `${Math.max(8, Math.min(chip.left - 12, right - width))}px`;
+  tip.style.top = `${below + height < innerHeight ? below : chip.top - height - 8}px`;
+}
+
+function hideTip() {
+  described = null;
+  tip.hidden = true;
+}
+
+document.addEventListener("click", (event) => {
+  const chip = chipAt(event);
+  if (!chip) return;
+  event.preventDefault();
+  open(chip);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") close();
+  if (event.key === " " && chipAt(event)) {
+    event.preventDefault();
+    open(chipAt(event));
+  }
+});
+for (const name of ["mouseover", "focusin"]) {
+  document.addEventListener(name, (event) => {
+    const chip = chipAt(event);
+    if (!chip || chip === described || chip.classList.contains("on")) return; // the words of one that is on stand in the panel
+    if (name === "mouseover" || chip.matches(":focus-visible")) showTip(chip);
+  });
+}
+for (const name of ["mouseout", "focusout"]) {
+  document.addEventListener(name, (event) => chipAt(event) && hideTip());
+}
+panel.addEventListener("click", (event) => event.target.closest(".close") && close());
+
+// Gradio names each answer by its markup, which a screen reader would spell out.
+new MutationObserver(() => {
+  for (const answer of document.querySelectorAll('#chat [data-testid="bot"]')) {
+    if (answer.ariaLabel !== "Answer") answer.ariaLabel = "Answer";
+  }
+}).observe(document.querySelector("#chat"), { subtree: true, childList: true, attributeFilter: ["aria-label"] });
