@@ -1,0 +1,38 @@
+"""A question is answered without what makes a start slow."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.processes import environment
+
+SLOW_TO_IMPORT = (
+    "torch",
+    "sentence_transformers",
+    "transformers",
+    "gradio",
+    "scipy",
+    "sklearn",
+    "pandas",
+    "huggingface_hub",
+    "trafilatura",
+)
+ASKS = """
+import sys
+from rag.cli import main
+try:
+    main(["ask", "what do Bar Raisers look for?"])
+finally:
+    print("IMPORTED", *sys.modules)
+"""
+
+
+@pytest.mark.slow
+def test_ask_imports_no_heavy_library(tmp_path):
+    for _ in ("a new library", "one that is there"):
+        ended = subprocess.run([sys.executable, "-c", ASKS], env=environment(tmp_path), capture_output=True, text=True, check=True)
+        answer, _, imported = ended.stdout.partition("IMPORTED")
+        assert "functional competencies" in answer
+        assert "onnxruntime" in imported.split()
+        assert not {name.partition(".")[0] for name in imported.split()} & set(SLOW_TO_IMPORT)
