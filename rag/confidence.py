@@ -21,7 +21,7 @@ __all__ = ["CHOSEN_WITH", "Signs", "confidence", "signs"]
 
 CHOSEN_WITH = ("the shipped questions", "clapnq", "mtrag", "squad2")
 """Question sets that were looked at when the weights were chosen."""
-INTERCEPT = -5.72
+INTERCEPT = -5.62
 WEIGHTS = (4.51, 0.48, 0.34, 1.36, 2.01, 0.87, 4.26)
 _MET_UNITS = 4
 """Units whose tokens are compared with the question's."""
