@@ -88,6 +88,7 @@ def serving(folder: Path, *files: Path, auth: str = "", model: str = "fake") -> 
 
 @pytest.fixture(scope="session")
 def browser():
+    expect.set_options(timeout=20_000)  # two busy cores are slow
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS.split())
         yield browser

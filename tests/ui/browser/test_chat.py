@@ -119,6 +119,7 @@ def test_retry_undo_clear_and_stop(page):
     page.locator("#chat .top-panel").get_by_role("button", name="Clear").click()
     expect(page.locator("#chat .message-row")).to_have_count(0)
     expect(page.locator("#sources article")).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("conversation="))
     page.reload()
     expect(page.locator("#chat .example").first).to_be_visible()
     expect(page.locator("#chat .message-row")).to_have_count(0)

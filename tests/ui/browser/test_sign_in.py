@@ -54,6 +54,7 @@ def test_in_and_out(open_page, guarded, shoot, width, height, scheme):
 def test_the_next_person_sees_nothing_of_the_one_before(open_page, guarded):
     page = open_page(url=guarded)
     sign_in(page)
+    expect(page.locator("#chat .example").first).to_be_visible()  # before, Enter is not listened to
     ask(page, "How long do the internships last?")
     page.get_by_role("button", name="Sign out").click()
     sign_in(page, "bob")
