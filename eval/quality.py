@@ -42,13 +42,14 @@ _FIGURES = (
     "refused answerable",
     "refused near",
     "refused far",
+    "refusal precision",
+    "refusal recall",
     "confidence AUROC",
     "calibration error",
     "error at 50% coverage",
     "words added",
     "words right",
     "left alone",
-    "latency p50",
 )
 _TOP = """# How good is Citewell?
 
@@ -66,7 +67,7 @@ with version {version}, and is not edited by hand.
 - In brackets is the 95 % interval: with as many other questions of the kind, the figure would mostly lie in there.
 - ▲ and ▼ mark the baselines than which Citewell is better or worse by a paired comparison of the same questions. Where there
   is no mark, no difference can be claimed. Where nothing differs, about one comparison in twenty gets a mark by chance.
-- A larger figure is better, except of *refused answerable*, errors and time.
+- A larger figure is better, except of *refused answerable* and of errors.
 - *Citation precision* and *recall* of a whole chunk and of single sentences are different bargains: a chunk cites much around the evidence.
 """
 
