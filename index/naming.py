@@ -35,7 +35,11 @@ def find_documents(names: Iterable[str], documents: Sequence[DocumentSummary], f
         NotFound: a name that stands for none, or no pattern and for more than one.
     """
     chosen: set[str] = set()
+    ids = {document.id for document in documents}
     for name in names:
+        if name in ids:  # thousands may be named so, and each of the other ways looks at every document
+            chosen.add(name)
+            continue
         found = _called(name, documents)
         several = found if len(found) == 1 else _fitting(name, documents)
         chosen.update(d.id for d in several or [find_document(name, documents, folder)])

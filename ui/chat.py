@@ -9,6 +9,7 @@ import gradio as gr
 from rag import Assistant
 from ui.conversation import FAILURES, LONGEST_QUESTION, Conversation, ready
 from ui.history import add_history
+from ui.scope import add_scope
 from ui.sources import EMPTY_PANEL
 
 __all__ = ["CONCURRENT_ANSWERS", "add_chat"]
@@ -23,17 +24,19 @@ def add_chat(assistant: Assistant, app: gr.Blocks) -> None:
     """Build the tab inside `app`, the Blocks at hand."""
     conversation = Conversation(assistant)
     current = gr.Textbox(visible="hidden", elem_id="current-conversation")
+    scope = gr.Textbox(visible="hidden")
     with gr.Row(elem_id="conversation"):
         with gr.Column(scale=0, min_width=36, elem_id="history-column"):
             history = add_history(assistant.conversations)
         with gr.Column(scale=3, min_width=320):
             chat = _chatbot()
             question = _question_box()
+            add_scope(assistant)
         with gr.Column(scale=2, min_width=320, elem_id="sources-column"):
             gr.HTML(_SOURCES_TITLE, elem_id="sources-title")
             panel = _sources_panel(conversation)
     shown = [question, chat, panel, current]
-    _connect(conversation, shown, history)
+    _connect(conversation, shown, scope, history)
     app.load(conversation.open, current, shown, js="citewell.named", show_progress="hidden", api_visibility="private")
     app.load(conversation.examples, None, chat, show_progress="hidden", api_visibility="private")
 
@@ -81,7 +84,7 @@ def _sources_panel(conversation: Conversation) -> gr.HTML:
     return gr.HTML(EMPTY_PANEL, elem_id="sources", js_on_load=script, server_functions=[sources, preview])
 
 
-def _connect(conversation: Conversation, shown: list[Any], history: gr.HTML) -> None:
+def _connect(conversation: Conversation, shown: list[Any], scope: gr.Textbox, history: gr.HTML) -> None:
     question, chat, _, current = shown
     answering: dict[str, Any] = {
         "outputs": shown,
@@ -92,8 +95,8 @@ def _connect(conversation: Conversation, shown: list[Any], history: gr.HTML) -> 
     }
     quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
     asking: list[Any] = [
-        question.submit(conversation.ask, [question, current], **answering),
-        chat.example_select(conversation.ask_example, None, **answering),
+        question.submit(conversation.ask, [question, current, scope], js="citewell.asking", **answering),
+        chat.example_select(conversation.ask_example, scope, js="citewell.asking", **answering),
         chat.retry(conversation.ask_again, current, **answering),
         chat.edit(conversation.ask_edited, current, **answering),
     ]

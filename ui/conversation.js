@@ -6,6 +6,7 @@ const citewell = (() => {
   let current = "";
   let wanted = ""; // the conversation that was chosen last
   let list = null; // the list of conversations, once it is there
+  let scope = null; // the control of what is asked, once it is there
   const textOf = (content) =>
     typeof content === "string" ? content : content.map((part) => part.text ?? "").join("");
   const named = () => location.hash.match(ADDRESS)?.[1] ?? "";
@@ -15,7 +16,7 @@ const citewell = (() => {
   return {
     // For Gradio's events: what comes in are an event's inputs, what goes out is given to its function.
     named: () => [(wanted = named())],
-    begin: () => ((stopped = true), [(wanted = "")]),
+    begin: () => ((stopped = true), scope?.follow(""), [(wanted = "")]),
     chosen: () => ((stopped = true), [wanted]),
     stop: (...inputs) => ((stopped = true), inputs),
     show(id) {
@@ -24,7 +25,9 @@ const citewell = (() => {
       list?.refresh();
       return [id];
     },
-    listed: () => (list?.refresh(), []),
+    listed: () => (list?.refresh(), scope?.refresh(), []),
+    // Of the documents that are chosen, their ids as the last input.
+    asking: async (...inputs) => [...inputs.slice(0, -1), JSON.stringify((await scope?.chosen()) ?? [])],
     asked(turns) {
       if (turns?.length && textOf(turns.at(-1).content).startsWith(WAITING)) stopped = false;
       return [];
@@ -37,8 +40,9 @@ const citewell = (() => {
     },
     // For the list.
     current: () => current,
-    choose: (id) => (wanted = id),
+    choose: (id) => (scope?.follow(id), (wanted = id)),
     attach: (made) => (list = made),
+    attachScope: (made) => (scope = made),
   };
 })();
 

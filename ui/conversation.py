@@ -7,13 +7,14 @@ from typing import Any
 
 import gradio as gr
 
-from index.errors import CitewellError
+from index.errors import CitewellError, NotFound
 from rag import Answer, Assistant
 from rag.conversation import Exchange
 from ui.examples import example_questions
-from ui.markup import answer_markup, count_of, error_markup, plain_text, searched_line
-from ui.messages import Turn, answer_turn, is_question, messages_of, plain_turn, question_turn, references_of
+from ui.markup import answer_markup, asked_count, error_markup, plain_text
+from ui.messages import Turn, answer_turn, is_question, messages_of, plain_turn, question_turn, references_of, searched_above
 from ui.reference import Reference
+from ui.scope import NONE_LEFT, read_scope, still_there
 from ui.sources import EMPTY_PANEL, source_panel, source_preview
 from ui.users import user_of
 
@@ -53,14 +54,14 @@ class Conversation:
         self._assistant = assistant
         self._kept = assistant.conversations
 
-    def ask(self, question: str, current: str, request: gr.Request) -> Iterator[Step]:
-        """Show the question at once, then the answer growing, then its sources."""
+    def ask(self, question: str, current: str, scope: str, request: gr.Request) -> Iterator[Step]:
+        """Show the question at once, then the answer growing, then its sources; `scope` as `read_scope` takes it."""
         if question.strip():
-            yield from self._ask(user_of(request), current, question)
+            yield from self._ask(user_of(request), current, question, read_scope(scope))
 
-    def ask_example(self, example: gr.SelectData, request: gr.Request) -> Iterator[Step]:
+    def ask_example(self, scope: str, example: gr.SelectData, request: gr.Request) -> Iterator[Step]:
         """Begin a conversation with one of the examples."""
-        yield from self._ask(user_of(request), "", str(example.value["text"]))
+        yield from self._ask(user_of(request), "", str(example.value["text"]), read_scope(scope))
 
     def ask_again(self, current: str, retry: gr.RetryData, request: gr.Request) -> Iterator[Step]:
         """Answer a question anew, without what came after it."""
@@ -69,7 +70,7 @@ class Conversation:
         if exchange is None:
             yield self._as_it_is(owner, current)
         else:
-            yield from self._ask(owner, current, exchange.question, instead_of=exchange)
+            yield from self._ask(owner, current, exchange.question, exchange.scope, instead_of=exchange)
 
     def ask_edited(self, current: str, edit: gr.EditData, request: gr.Request) -> Iterator[Step]:
         """Answer a question as it has been changed, without what came after it."""
@@ -78,19 +79,19 @@ class Conversation:
         if exchange is None:
             yield self._as_it_is(owner, current)
         else:
-            yield from self._ask(owner, current, plain_text(str(edit.value)), instead_of=exchange)
+            yield from self._ask(owner, current, plain_text(str(edit.value)), exchange.scope, instead_of=exchange)
 
-    def _ask(self, owner: str, current: str, text: str, *, instead_of: Exchange | None = None) -> Iterator[Step]:
+    def _ask(self, owner: str, current: str, text: str, scope: tuple[str, ...], *, instead_of: Exchange | None = None) -> Iterator[Step]:
         question = text.encode("utf-8", "replace").decode("utf-8").strip()
-        documents = len(self._assistant.documents())
-        exchange = Exchange(question=question[:LONGEST_QUESTION], documents=documents)
+        documents = self._assistant.documents()
+        exchange = Exchange(question=question[:LONGEST_QUESTION], documents=len(documents), scope=scope)
         current = self._kept.add(owner, current, exchange, instead_of=instead_of.id if instead_of else None)
         before = messages_of(self._before(owner, current, exchange), self._assistant)
         asked = [*before, question_turn(exchange.question)]
-        waiting = answer_turn(f"{_WAITING} {count_of(documents, 'document')} …</div>")
+        waiting = answer_turn(f"{_WAITING} {asked_count(len(still_there(scope, documents)), len(documents))} …</div>")
         yield gr.Textbox("", submit_btn=False, stop_btn=True), [*asked, waiting], gr.skip(), current
         try:
-            answer = self._assistant.answer(question, [plain_turn(turn) for turn in before])
+            answer = self._answer(question, [plain_turn(turn) for turn in before], scope)
         except CitewellError as error:
             self._kept.finish(owner, current, exchange.id, problem=str(error))
             yield gr.skip(), [*asked, answer_turn(error_markup(str(error)))], EMPTY_PANEL, gr.skip()
@@ -100,7 +101,7 @@ class Conversation:
             raise
         self._kept.finish(owner, current, exchange.id, answer=answer)
         references = references_of(answer, self._assistant)
-        for markup in _unrolled(answer, references, documents):
+        for markup in _unrolled(answer, references, searched_above(exchange, answer, self._assistant)):
             yield gr.skip(), [*asked, answer_turn(markup)], gr.skip(), gr.skip()
         whole = messages_of([exchange.model_copy(update={"answer": answer})], self._assistant)
         yield gr.skip(), [*before, *whole], self._panel(answer), gr.skip()
@@ -155,6 +156,13 @@ class Conversation:
 
     # inside
 
+    def _answer(self, question: str, history: list[Turn], scope: tuple[str, ...]) -> Answer:
+        """The answer from the documents that were chosen, as far as they are there, or from all."""
+        there = still_there(scope, self._assistant.documents()) if scope else []
+        if scope and not there:
+            raise NotFound(NONE_LEFT)
+        return self._assistant.answer(question, history, documents=there or None)
+
     def _exchange(self, owner: str, current: str, index: int | tuple[int, int], shown: object) -> Exchange | None:
         """The exchange of a message, if the message still shows what is kept."""
         conversation = self._kept.find(owner, current)
@@ -188,9 +196,8 @@ def ready() -> gr.Textbox:
     return gr.Textbox(submit_btn=True, stop_btn=False)
 
 
-def _unrolled(answer: Answer, references: list[Reference], documents: int) -> Iterator[str]:
+def _unrolled(answer: Answer, references: list[Reference], above: str) -> Iterator[str]:
     """The beginnings of the answer's markup, growing by a few words at a time."""
-    above = searched_line(answer, documents)
     words = [] if answer.abstained else re.findall(r"\s*\S+", answer.text)
     size = max(1, -(-len(words) // _STEPS))
     # a short answer comes whole, since half of one shows the stars of its bold

@@ -7,7 +7,17 @@ from html import escape, unescape
 from rag import Answer, Passage
 from ui.reference import MARK, Reference
 
-__all__ = ["answer_markup", "count_of", "error_markup", "plain_text", "refusal_markup", "safe_markdown", "searched_line", "words_in_turn"]
+__all__ = [
+    "answer_markup",
+    "asked_count",
+    "count_of",
+    "error_markup",
+    "plain_text",
+    "refusal_markup",
+    "safe_markdown",
+    "searched_line",
+    "words_in_turn",
+]
 
 _NUMBER = re.compile(r"\s*(?<!\\)\[(\d{1,3})\]")
 _CHIP = re.compile(r'<a class="cite.*?</a>', re.S)
@@ -41,14 +51,19 @@ def answer_markup(text: str, references: Sequence[Reference]) -> str:
     return _NUMBER.sub(lambda found: chips.get(int(found[1]), found[0]), safe_markdown(text))
 
 
-def searched_line(answer: Answer, documents: int) -> str:
-    """The discreet line above an answer: what was searched, how long it took, words found nowhere, the completed question."""
+def searched_line(answer: Answer, documents: int, names: Sequence[str] = (), *, gone: int = 0) -> str:
+    """The discreet line above an answer: what was searched, how long it took, words found nowhere, the completed question.
+
+    `names` are of the documents that were chosen, where not all were asked; `gone` more were chosen and not there any more.
+    """
     milliseconds = sum(answer.timings.values())
     took = f"{milliseconds / 1000:.1f} s" if milliseconds >= 100 else f"{milliseconds:.0f} ms"
-    facts = [f"Searched {count_of(documents, 'document')}", count_of(len(answer.passages), "passage"), took]
+    facts = [f"Searched {asked_count(len(answer.scope), documents)}", count_of(len(answer.passages), "passage"), took]
+    if gone:
+        facts.append(f"{count_of(gone, 'chosen document')} no longer in the library")
     if answer.unknown_words and not answer.abstained:
-        facts.append(f"not in any document: {', '.join(map(escape_inline, answer.unknown_words))}")
-    lines = [" · ".join(facts)]
+        facts.append(f"not in any {_chosen(answer)}document: {', '.join(map(escape_inline, answer.unknown_words))}")
+    lines = [_with_names(" · ".join(facts), names)]
     if answer.resolved_question != " ".join(answer.question.split()):
         lines.insert(0, f"Searched for: <q>{escape_inline(answer.resolved_question)}</q>")
     return f'<div class="searched">{"<br>".join(lines)}</div>\n\n'
@@ -59,7 +74,7 @@ def refusal_markup(answer: Answer, nearest: Sequence[tuple[Reference, Passage]])
     parts = [f"<p>{escape_inline(answer.text)}</p>"]
     if answer.unknown_words:
         words = ", ".join(f"<strong>{escape_inline(word)}</strong>" for word in answer.unknown_words)
-        parts.append(f"<p>Not in any document: {words}</p>")
+        parts.append(f"<p>Not in any {_chosen(answer)}document: {words}</p>")
     if nearest:
         links = "".join(f"<li>{_near_chip(reference, passage)}</li>" for reference, passage in nearest)
         parts.append(f"<p>The nearest passages:</p><ul>{links}</ul>")
@@ -75,6 +90,24 @@ def escape_inline(text: str) -> str:
     """Text inside HTML inside Markdown: escaped for both, on one line, since a blank line would end the HTML."""
     escaped = escape(" ".join(text.split()))
     return re.sub(r"[\\`*_\[\]!~|$]", lambda sign: f"&#{ord(sign[0])};", escaped)
+
+
+def _chosen(answer: Answer) -> str:
+    return "chosen " if answer.scope else ""
+
+
+def _with_names(line: str, names: Sequence[str]) -> str:
+    """The line, with the names of what was searched shown by hovering over it and by opening it."""
+    if not names:
+        return line
+    escaped = [escape_inline(name) for name in names]
+    items = "".join(f"<li>{name}</li>" for name in escaped)
+    return f'<details><summary title="{", ".join(escaped)}">{line}</summary><ul>{items}</ul></details>'
+
+
+def asked_count(asked: int, documents: int) -> str:
+    """How many documents are asked, of how many; 0 of them means all."""
+    return f"{asked:,} of {count_of(documents, 'document')}" if asked else count_of(documents, "document")
 
 
 def _chip(reference: Reference) -> str:

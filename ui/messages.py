@@ -8,8 +8,9 @@ from rag import Answer, Assistant, Passage
 from rag.conversation import Exchange
 from ui.markup import answer_markup, error_markup, plain_text, refusal_markup, safe_markdown, searched_line, words_in_turn
 from ui.reference import Reference, passage_references
+from ui.scope import scope_names
 
-__all__ = ["Turn", "answer_turn", "is_question", "messages_of", "plain_turn", "question_turn", "references_of"]
+__all__ = ["Turn", "answer_turn", "is_question", "messages_of", "plain_turn", "question_turn", "references_of", "searched_above"]
 
 _NEAREST = 3
 _UNANSWERED = "This question has no answer yet. If none comes, ask it again."
@@ -55,12 +56,18 @@ def references_of(answer: Answer, assistant: Assistant) -> list[Reference]:
     return passage_references(answer, shas, count=_NEAREST)
 
 
+def searched_above(exchange: Exchange, answer: Answer, assistant: Assistant) -> str:
+    """The line above an answer; it names the documents where not all were asked."""
+    names = scope_names(answer.scope, assistant.documents()) if answer.scope else []
+    return searched_line(answer, exchange.documents, names, gone=len(exchange.scope) - len(answer.scope))
+
+
 def _answered(exchange: Exchange, assistant: Assistant) -> Turn:
     answer = exchange.answer
     if answer is None:
         return answer_turn(error_markup(exchange.problem or _UNANSWERED))
     references = references_of(answer, assistant)
-    above = searched_line(answer, exchange.documents)
+    above = searched_above(exchange, answer, assistant)
     if answer.abstained:
         return answer_turn(above + refusal_markup(answer, list(zip(references, answer.passages, strict=False))))
     return answer_turn(above + answer_markup(answer.text, references))

@@ -31,6 +31,7 @@ class FakeAssistant:
         self.library = library
         self.answers = {}
         self.asked = []
+        self.scopes = []
         self.conversations = Conversations(library.folder)
 
     def add(self, *paths):
@@ -45,12 +46,13 @@ class FakeAssistant:
     def remove(self, name):
         return self.library.remove(name)
 
-    def answer(self, question, history=None):
+    def answer(self, question, history=None, documents=None):
         self.asked.append((question, history))
+        self.scopes.append(documents)
         answer = self.answers[question]
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return answer.model_copy(update={"scope": tuple(documents or ())})
 
 
 @pytest.fixture

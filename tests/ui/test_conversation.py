@@ -1,3 +1,4 @@
+import json
 import re
 from types import SimpleNamespace
 
@@ -27,8 +28,8 @@ def last(steps):
     return [next((step[n] for step in reversed(steps) if isinstance(step[n], kind)), None) for n, kind in ((1, list), (2, str), (3, str))]
 
 
-def ask(conversation, question, current="", who=NOBODY):
-    return last(conversation.ask(question, current, who))
+def ask(conversation, question, current="", who=NOBODY, scope=()):
+    return last(conversation.ask(question, current, json.dumps(scope), who))
 
 
 def data(turns, index, **more):
@@ -43,7 +44,7 @@ def kept(assistant, current, owner=""):
 
 
 def test_the_question_is_shown_before_the_answer_is_known(conversation, assistant):
-    _, turns, _, current = next(conversation.ask("How much leave?", "", NOBODY))
+    _, turns, _, current = next(conversation.ask("How much leave?", "", "", NOBODY))
     assert assistant.asked == []
     assert turns[0] == {"role": "user", "content": "How much leave?"}
     assert "Searching 1 document …" in turns[1]["content"]
@@ -51,7 +52,7 @@ def test_the_question_is_shown_before_the_answer_is_known(conversation, assistan
 
 
 def test_the_answer_grows_to_its_whole(conversation):
-    steps = list(conversation.ask("How much leave?", "", NOBODY))
+    steps = list(conversation.ask("How much leave?", "", "", NOBODY))
     lengths = [len(shown[1]["content"]) for _, shown, *_ in steps[1:] if isinstance(shown, list)]
     assert lengths == sorted(lengths) and len(lengths) >= 10
     turns, *_ = last(steps)
@@ -102,7 +103,7 @@ def test_an_error_is_said_in_the_chat_and_kept_as_no_answer(conversation, assist
 
 def test_what_broke_an_answer_off_is_kept_too(conversation, assistant):
     assistant.answers["Broken?"] = RuntimeError("unforeseen")
-    steps = conversation.ask("Broken?", "", NOBODY)
+    steps = conversation.ask("Broken?", "", "", NOBODY)
     *_, current = next(steps)
     with pytest.raises(RuntimeError):
         next(steps)
@@ -112,7 +113,7 @@ def test_what_broke_an_answer_off_is_kept_too(conversation, assistant):
 
 
 def test_nothing_is_not_asked(conversation, assistant):
-    assert list(conversation.ask("  \n", "", NOBODY)) == []
+    assert list(conversation.ask("  \n", "", "", NOBODY)) == []
     assert assistant.asked == [] and assistant.conversations.summaries("") == []
 
 
@@ -128,7 +129,7 @@ def test_half_of_a_character_is_replaced(conversation, assistant, make_answer):
 
 
 def test_a_stopped_question_stays_and_its_late_answer_does_not_come(conversation, assistant):
-    steps = conversation.ask("How much leave?", "", NOBODY)
+    steps = conversation.ask("How much leave?", "", "", NOBODY)
     *_, current = next(steps)
     _, turns = conversation.stop(current, NOBODY)
     assert "Stopped before an answer came." in turns[1]["content"]
@@ -170,6 +171,53 @@ def test_undo_gives_the_question_back_and_shows_the_answer_before(conversation, 
     question, left, shown, gone = conversation.undo(current, data(before, 0), NOBODY)
     assert (question.value, left, shown, gone) == ("How much leave?", [], EMPTY_PANEL, "")
     assert assistant.conversations.summaries("") == []
+
+
+@pytest.fixture
+def tides(assistant, write_file):
+    assistant.add(write_file("tides.md", "# Tides\n\nThe moon draws the sea.\n"))
+    return next(document for document in assistant.documents() if document.title == "Tides")
+
+
+def test_only_the_chosen_documents_are_asked_and_they_are_named(conversation, assistant, handbook, tides):
+    turns, *_ = ask(conversation, "How much leave?", scope=[handbook.id])
+    assert assistant.scopes == [[handbook.id]]
+    assert 'title="Employee Handbook">Searched 1 of 2 documents · ' in turns[1]["content"]
+    assert "<ul><li>Employee Handbook</li></ul></details>" in turns[1]["content"]
+    waiting = next(conversation.ask("How much leave?", "", json.dumps([handbook.id]), NOBODY))[1]
+    assert waiting[1]["content"] == '<div class="searched">Searching 1 of 2 documents …</div>'
+
+
+def test_an_example_is_asked_of_the_chosen_documents(conversation, assistant, handbook, tides):
+    chosen = SimpleNamespace(value={"text": "How much leave?"})
+    last(conversation.ask_example(json.dumps([tides.id, handbook.id]), chosen, NOBODY))
+    assert assistant.scopes == [[tides.id, handbook.id]]
+
+
+def test_again_and_edited_ask_the_same_documents(conversation, assistant, handbook, tides):
+    turns, _, current = ask(conversation, "How much leave?", scope=[handbook.id])
+    last(conversation.ask_again(current, data(turns, 0), NOBODY))
+    last(conversation.ask_edited(current, data(turns, 0, value="Why zebras?"), NOBODY))
+    ask(conversation, "And how?", current)
+    assert assistant.scopes == [[handbook.id]] * 3 + [None]
+
+
+def test_of_chosen_documents_that_are_gone_the_rest_is_asked(conversation, assistant, handbook, tides):
+    scope = [handbook.id, tides.id]
+    turns, _, current = ask(conversation, "How much leave?", scope=scope)
+    assistant.remove(tides.id)
+    assert "<li>1 since removed from the library</li>" in conversation.turns(current, NOBODY)[1]["content"]
+    turns, *_ = ask(conversation, "And how?", current, scope=scope)
+    assert assistant.scopes[-1] == [handbook.id]
+    assert "1 passage · 0.2 s · 1 chosen document no longer in the library" in turns[3]["content"]
+
+
+def test_if_all_chosen_documents_are_gone_it_is_said_and_none_is_asked(conversation, assistant, tides):
+    assistant.remove(tides.id)
+    turns, _, current = ask(conversation, "How much leave?", scope=[tides.id])
+    assert assistant.asked == []
+    assert "are no longer in the library. Choose others" in turns[1]["content"]
+    assert conversation.turns(current, NOBODY) == turns
 
 
 def test_what_another_tab_changed_is_shown_and_not_overwritten(conversation, assistant):

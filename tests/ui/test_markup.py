@@ -67,6 +67,18 @@ def test_says_what_was_searched(make_answer):
     assert line == '<div class="searched">Searched 18 documents · 1 passage · 0.2 s</div>\n\n'
 
 
+def test_names_what_was_chosen(make_answer):
+    answer = make_answer("How much leave?", QUOTE).model_copy(update={"scope": ("a" * 16, "b" * 16)})
+    line = searched_line(answer, 1800, ["Tides", '"<b>*Moon*'], gone=1)
+    assert (
+        'title="Tides, &quot;&lt;b&gt;&#42;Moon&#42;">Searched 2 of 1,800 documents · 1 passage · 0.2 s · 1 chosen document no longer'
+        in line
+    )
+    assert "not in any chosen document: zebra" in searched_line(answer.model_copy(update={"unknown_words": ("zebra",)}), 3, ["Tides"])
+    assert "<ul><li>Tides</li><li>&quot;&lt;b&gt;&#42;Moon&#42;</li></ul></details></div>" in line
+    assert words_in_turn(f"{line}An answer.") == "An answer."
+
+
 def test_an_answer_names_the_words_that_are_in_no_document(make_answer):
     line = searched_line(make_answer("How much leave do <b>dogs</b> get?", QUOTE).model_copy(update={"unknown_words": ("<b>", "dogs")}), 1)
     assert "· not in any document: &lt;b&gt;, dogs</div>" in line

@@ -1,0 +1,186 @@
+// The control below the question's box: all documents, or some. Gradio runs this once, with `element` and `server`.
+// Titles come from documents: they become text, never markup.
+const [opener, clear] = element.querySelectorAll("button");
+const label = opener.querySelector("span");
+const names = element.querySelector("#scope-names");
+const MOST = 5000;
+let chosen = new Set(); // none of them means all
+let gone = []; // chosen, and removed from the library since
+let coming = Promise.resolve(); // what is still to be heard of a conversation that was opened
+let turn = 0;
+
+const made = (tag, properties = {}, ...children) => {
+  const node = Object.assign(document.createElement(tag), properties);
+  node.append(...children);
+  return node;
+};
+const counted = (number) => `${number.toLocaleString("en")} document${number === 1 ? "" : "s"}`;
+const all = () => [...chosen, ...gone];
+
+// What is chosen.
+
+function show(described = []) {
+  const removed = gone.length ? `${gone.length.toLocaleString("en")} removed` : "";
+  label.textContent = all().length ? [chosen.size ? counted(chosen.size) : "", removed].filter(Boolean).join(" · ") : "All documents";
+  clear.hidden = !all().length;
+  names.textContent = described.join(", ");
+  opener.title = all().length ? described.join("\n") : "Choose which documents are asked";
+}
+
+function take({ ids, gone: missing, names: described }) {
+  chosen = new Set(ids);
+  gone = missing;
+  show(described);
+}
+
+async function hear(asking) {
+  const mine = ++turn;
+  try {
+    const found = await asking;
+    if (mine === turn) take(found);
+  } catch {
+    // the page has lost its server, which the next question says
+  }
+}
+
+function forget() {
+  turn++;
+  take({ ids: [], gone: [], names: [] });
+}
+
+const refresh = () => (all().length ? (coming = hear(server.chosen({ ids: all() }))) : coming);
+const follow = (conversation) => {
+  forget();
+  if (conversation) coming = hear(server.kept({ conversation }));
+};
+
+// The dialog.
+
+const search = made("input", { type: "search", ariaLabel: "Search documents", placeholder: "Search titles and files", autocomplete: "off", maxLength: 200 });
+const note = made("p", { className: "note" });
+note.setAttribute("role", "status");
+const missing = made("p", { className: "missing", hidden: true });
+const these = made("button", { type: "button", className: "these" });
+const only = made("input", { type: "checkbox" });
+const list = made("ul", { className: "list" });
+const more = made("button", { type: "button", className: "more", textContent: "Show more" });
+const none = made("button", { type: "button", className: "none", textContent: "Ask all documents" });
+const done = made("button", { type: "button", className: "done", textContent: "Done" });
+const dialog = made(
+  "dialog",
+  { id: "scope-dialog" },
+  made("h2", { id: "scope-title", textContent: "Which documents are asked?" }),
+  search,
+  made("div", { className: "tools" }, note, made("label", {}, only, "Chosen only"), these),
+  missing,
+  made("div", { className: "scroll" }, list, more),
+  made("div", { className: "end" }, none, done),
+);
+dialog.setAttribute("aria-labelledby", "scope-title");
+document.body.append(dialog);
+let page = 0;
+let listing = 0;
+let total = 0;
+let matching = 0;
+
+async function fill(next) {
+  const mine = ++listing;
+  const asked = { filter: search.value, page: next, ids: only.checked ? all() : null };
+  let found;
+  try {
+    found = await server.listed(asked);
+  } catch {
+    note.textContent = "The documents cannot be shown. Reload the page.";
+    return;
+  }
+  if (mine !== listing) return; // asked for again
+  [page, total, matching] = [next, found.total, found.matching];
+  const rows = found.documents.map(row);
+  if (next) list.append(...rows);
+  else list.replaceChildren(...rows);
+  if (!rows.length && !next) list.append(made("li", { className: "hint", textContent: hint() }));
+  if (next) rows[0]?.querySelector("input").focus();
+  more.hidden = !found.more;
+  tell();
+}
+
+function hint() {
+  if (search.value.trim()) return "No document has all of these words in its title or file.";
+  return only.checked ? "None is chosen: all documents are asked." : "The library is empty.";
+}
+
+function row({ id, title, source }) {
+  const box = made("input", { type: "checkbox", value: id, checked: chosen.has(id) });
+  const text = made("span", {}, made("bdi", { textContent: title }), made("small", {}, made("bdi", { textContent: source })));
+  return made("li", {}, made("label", {}, box, text));
+}
+
+function tell() {
+  note.textContent = chosen.size ? `${chosen.size.toLocaleString("en")} of ${counted(total)} chosen` : `All ${counted(total)}`;
+  these.textContent = search.value.trim() ? `Choose these ${matching.toLocaleString("en")}` : `Choose all ${matching.toLocaleString("en")}`;
+  these.hidden = only.checked || matching === 0 || matching > MOST;
+  none.hidden = !all().length;
+  missing.hidden = !gone.length;
+  missing.textContent = `${gone.length === 1 ? "A chosen document is" : `${gone.length.toLocaleString("en")} chosen documents are`} no longer in the library. `;
+  missing.append(made("button", { type: "button", className: "forget", textContent: "Leave it out" }));
+}
+
+async function open() {
+  dialog.showModal();
+  [search.value, only.checked] = ["", false];
+  await refresh();
+  await fill(0);
+}
+
+function leave() {
+  refresh();
+  show();
+}
+
+opener.addEventListener("click", open);
+clear.addEventListener("click", () => {
+  forget();
+  opener.focus();
+});
+none.addEventListener("click", () => {
+  forget();
+  dialog.close();
+});
+done.addEventListener("click", () => dialog.close());
+more.addEventListener("click", () => fill(page + 1));
+only.addEventListener("change", () => fill(0));
+missing.addEventListener("click", (event) => {
+  if (!event.target.closest(".forget")) return;
+  gone = [];
+  tell();
+  search.focus();
+});
+these.addEventListener("click", async () => {
+  for (const id of await server.matching({ filter: search.value })) if (chosen.size < MOST) chosen.add(id);
+  list.querySelectorAll("input").forEach((box) => (box.checked = chosen.has(box.value)));
+  tell();
+});
+list.addEventListener("change", ({ target }) => {
+  if (target.checked && chosen.size < MOST) chosen.add(target.value);
+  else chosen.delete(target.value);
+  target.checked = chosen.has(target.value);
+  tell();
+});
+let typing = null;
+search.addEventListener("input", () => {
+  clearTimeout(typing);
+  typing = setTimeout(() => fill(0), 150);
+});
+dialog.addEventListener("keydown", (event) => {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!by) return;
+  event.preventDefault();
+  const boxes = [search, ...list.querySelectorAll("input")];
+  boxes[boxes.indexOf(document.activeElement) + by]?.focus();
+});
+dialog.addEventListener("click", (event) => event.target === dialog && dialog.close()); // beside it
+dialog.addEventListener("close", leave);
+
+show();
+citewell.attachScope({ chosen: async () => (await coming, all()), follow, refresh });
+follow(citewell.named()[0]);
