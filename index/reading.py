@@ -21,6 +21,9 @@ from index.vectors import VectorIndex
 
 __all__ = ["Reading"]
 
+_COMPARED = 2
+"""Chunks, for each that is wanted, that are compared exactly where the index of vectors is not exact."""
+
 
 class Reading:
     """What can be asked of a library. Safe to use from several threads; see `Library`."""
@@ -145,8 +148,16 @@ class Reading:
         return self._embedder.embed_tokens(texts)
 
     def search_vectors(self, vector: Vectors, k: int, *, among: Sequence[int] | None = None) -> list[tuple[int, float]]:
-        """The `k` nearest chunks, with `among` of these alone: (chunk id, cosine), best first."""
-        return self._current()[0].search(vector, k, among=among)
+        """The `k` nearest chunks, with `among` of these alone: (chunk id, cosine), best first.
+
+        In a large library a near one may be missed (`index.vectors`); cosines are exact.
+        """
+        vectors, _ = self._current()
+        if not vectors.lists:
+            return vectors.search(vector, k, among=among)
+        near = vectors.search(vector, _COMPARED * k, among=among)
+        exact = [(number, float(stored @ vector)) for number, stored in self.chunk_vectors([number for number, _ in near]).items()]
+        return sorted(exact, key=lambda hit: (-hit[1], hit[0]))[:k]
 
     def search_words(self, text: str, k: int, *, among: Sequence[int] | None = None) -> list[tuple[int, float]]:
         """The `k` best chunks by words, with `among` of these alone: (chunk id, BM25 score), best first."""
@@ -182,6 +193,7 @@ class Reading:
                 "chunks": self._store.chunk_count(),
                 "copies": self._store.chunk_count() - self._store.searched_count(),
                 "vectors": len(vectors),
+                "search": f"{vectors.lists:,} lists, exact among the found" if vectors.lists else "exact",
                 "indexes": "up to date" if self._derived.generation == self._store.generation() else "behind: a writer is at work",
             }
 

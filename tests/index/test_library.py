@@ -292,3 +292,14 @@ def test_the_same_folder_and_question_give_the_same_hits(library, embedder, writ
     first = library.search_vectors(vector, 5), library.search_words("same words", 5)
     with Library(library.folder, embedder) as other:
         assert (other.search_vectors(vector, 5), other.search_words("same words", 5)) == first
+
+
+def test_a_large_library_finds_by_lists_and_compares_exactly(library, write_file, monkeypatch):
+    monkeypatch.setattr("index.vectors.FLAT_UP_TO", 20)
+    library.add([write_file(f"{number}.md", f"# Note {number}\n\nThe word{number} stands here alone.\n") for number in range(40)])
+    assert library.facts()["search"] == "24 lists, exact among the found"
+    vector = library.embed(["word17"])[0]
+    found = library.search_vectors(vector, 3)
+    stored = library.chunk_vectors([number for number, _ in found])
+    assert [score for _, score in found] == [float(stored[number] @ vector) for number, _ in found]
+    assert "word17" in library.chunks([found[0][0]])[found[0][0]].text
