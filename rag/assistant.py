@@ -17,7 +17,7 @@ from rag.cache import CachedEmbedder
 from rag.clock import Clock
 from rag.compose import Composed, choose_units, escaped, short_answer, with_other_sides, write_answer
 from rag.confidence import Signs
-from rag.config import AnswerSettings
+from rag.config import AnswerSettings, ServerSettings
 from rag.conversations import Conversations
 from rag.followup import resolve_question
 from rag.gate.verify import verify_answer
@@ -234,7 +234,7 @@ def check_environment() -> None:
     Raises:
         CitewellError: names the variable and the known ones.
     """
-    known = {f"CITEWELL_{name.upper()}" for model in (IndexSettings, AnswerSettings) for name in model.model_fields}
+    known = {f"CITEWELL_{name.upper()}" for model in (IndexSettings, AnswerSettings, ServerSettings) for name in model.model_fields}
     unknown = sorted(name for name in os.environ if name.startswith("CITEWELL_") and name not in known)
     if unknown:
         raise CitewellError(f"Unknown setting {unknown[0]} in the environment. Known: {', '.join(sorted(known))}.")

@@ -210,10 +210,13 @@ def serve(
     """Open the web chat; Ctrl-C stops it."""
     terminal.say("Starting the web chat …")
     with _opened(library, create=True) as assistant:
+        from rag.config import ServerSettings
         from ui.app import serve as serve_chat
+        from ui.limits import Limits
 
+        limits = Limits(**ServerSettings().model_dump())
         opens = browser and sys.stdout.isatty()
-        serve_chat(assistant, host=host, port=port, open_browser=opens, auth=auth, more_hosts=allow_host or ())
+        serve_chat(assistant, host=host, port=port, open_browser=opens, auth=auth, more_hosts=allow_host or (), limits=limits)
     terminal.say("Stopped.")
 
 
@@ -227,6 +230,31 @@ def password(
 
     new = set_password(file, name, typer.prompt(f"Password for {name}", hide_input=True, confirmation_prompt="The same again"))
     terminal.say(f"{'Added' if new else 'Changed the password of'} {name} in {file}. Serve with: citewell serve --auth '{file}'")
+
+
+@app.command()
+def token(
+    file: Annotated[Path, typer.Option(help="File of users, for `serve --auth`; made if it is not there.")],
+    name: Annotated[str | None, typer.Argument(help="Whose token; without a name, who has one is listed.", metavar="NAME")] = None,
+    revoke: Annotated[bool, typer.Option("--revoke", help="End the token of this name.")] = False,
+) -> None:
+    """Make a token for a program, in place of the one that the name had; it is shown once, and only its hash is kept."""
+    from ui.tokens import new_token, revoke_token, token_names
+
+    if name is None:
+        if revoke:
+            raise typer.BadParameter("Name whose token to end: citewell token NAME --revoke --file FILE.")
+        terminal.say("\n".join(token_names(file)) or "Nobody has a token.")
+    elif revoke:
+        revoke_token(file, name)
+        terminal.say(f"The token of {name} is no longer valid.")
+    else:
+        # as it is, in one line, for a program or a person to take; what is said of it goes elsewhere
+        typer.echo(new_token(file, name))
+        typer.echo(
+            err=True,
+            message=f"This is shown once. Programs send it as Authorization: Bearer TOKEN. Serve with: citewell serve --auth '{file}'",
+        )
 
 
 @app.command("eval")
@@ -379,11 +407,12 @@ def _check(library: Path | None) -> None:
 
     from index import IndexSettings
     from index.errors import CitewellError, NotFound
-    from rag.config import AnswerSettings
+    from rag.config import AnswerSettings, ServerSettings
 
     try:
         IndexSettings()
         AnswerSettings()
+        ServerSettings()
     except ValidationError as error:
         wrong = error.errors()[0]
         name = "_".join(map(str, wrong["loc"])).upper()

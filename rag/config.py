@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-__all__ = ["AnswerSettings"]
+__all__ = ["AnswerSettings", "ServerSettings"]
 
 
 class AnswerSettings(BaseSettings):
@@ -22,3 +22,13 @@ class AnswerSettings(BaseSettings):
     passages: int = Field(8, ge=1, le=100, description="passages that are examined, and that an answer is composed from")
     threshold: float = Field(0.5, ge=0, le=1, description="confidence below which the answer is refused")
     answer_words: int = Field(120, ge=20, le=1000, description="longest answer in words, beside a list that is kept whole")
+
+
+class ServerSettings(BaseSettings):
+    """What one program may ask of the server: one caller is one name, or where nobody signs in one address."""
+
+    model_config = SettingsConfigDict(env_prefix="CITEWELL_", extra="forbid", frozen=True)
+
+    request_bytes: int = Field(1_000_000, ge=1000, description="largest request of a program, in bytes")
+    requests_per_minute: int = Field(120, ge=1, le=1_000_000, description="most requests of one program a minute")
+    requests_at_once: int = Field(4, ge=1, le=1000, description="most requests of one program at the same time")

@@ -8,7 +8,7 @@ from html import escape
 from rag.conversation import Conversation, Exchange
 from rag.records import Answer, Citation, Difference, Sentence
 
-__all__ = ["FORMS", "exported", "to_html", "to_json", "to_markdown"]
+__all__ = ["FORMS", "exported", "inert", "place_of", "to_html", "to_json", "to_markdown"]
 
 _NUMBER = re.compile(r"\s*(?<!\\)\[(\d{1,3})\]")
 _UNANSWERED = "No answer."
@@ -32,7 +32,7 @@ def to_json(conversation: Conversation) -> str:
 
 def to_markdown(conversation: Conversation) -> str:
     """Questions as headings, each answer with its sentences' verdicts and its numbered citations."""
-    parts = [f"# {_inert(conversation.title)}", f"Begun {_date(conversation)}. Every sentence rests on the words quoted below it."]
+    parts = [f"# {inert(conversation.title)}", f"Begun {_date(conversation)}. Every sentence rests on the words quoted below it."]
     for exchange in conversation.exchanges:
         parts += _markdown_exchange(exchange)
     return "\n\n".join(parts) + "\n"
@@ -67,23 +67,23 @@ def exported(conversation: Conversation, form: str) -> tuple[str, str, str]:
 
 
 def _markdown_exchange(exchange: Exchange) -> Iterator[str]:
-    yield f"## {_inert(exchange.question)}"
+    yield f"## {inert(exchange.question)}"
     if (answer := exchange.answer) is None:
-        yield _inert(exchange.problem or _UNANSWERED)
+        yield inert(exchange.problem or _UNANSWERED)
         return
-    yield _searched(answer, exchange, _inert)
-    yield _inert(answer.text) if answer.abstained else answer.text
+    yield _searched(answer, exchange, inert)
+    yield inert(answer.text) if answer.abstained else answer.text
     if checked := [sentence for sentence in answer.sentences if sentence.kind != "short"]:
         yield "### Checked"
-        yield "\n".join(f"- {sentence.verdict}: {_inert(sentence.text)}{_numbers(sentence)}" for sentence in checked)
+        yield "\n".join(f"- {sentence.verdict}: {inert(sentence.text)}{_numbers(sentence)}" for sentence in checked)
     if answer.citations:
         yield "### Citations"
         yield "\n\n".join(map(_markdown_citation, answer.citations))
 
 
 def _markdown_citation(citation: Citation) -> str:
-    quote = "\n".join(f"   > {_inert(line)}" for line in citation.quote.splitlines() if line.strip())
-    return f"{citation.number}. {_inert(_place(citation))}\n\n{quote}\n\n   {_inert(_span(citation))}"
+    quote = "\n".join(f"   > {inert(line)}" for line in citation.quote.splitlines() if line.strip())
+    return f"{citation.number}. {inert(place_of(citation))}\n\n{quote}\n\n   {inert(_span(citation))}"
 
 
 def _html_exchange(exchange: Exchange) -> str:
@@ -100,7 +100,7 @@ def _html_answer(answer: Answer) -> str:
     differences = "".join(f'<p class="about">The documents differ: {escape(_difference(one))}</p>' for one in answer.differences)
     missing = f'<p class="about">Not found in the documents: {escape("; ".join(answer.missing))}</p>' if answer.missing else ""
     citations = "".join(
-        f'<li value="{citation.number}"><cite>{escape(_place(citation))}</cite><blockquote>{escape(citation.quote)}</blockquote>'
+        f'<li value="{citation.number}"><cite>{escape(place_of(citation))}</cite><blockquote>{escape(citation.quote)}</blockquote>'
         f'<span class="verdict">{escape(_span(citation))}</span></li>'
         for citation in answer.citations
     )
@@ -129,7 +129,8 @@ def _numbers(sentence: Sentence) -> str:
     return "".join(f" [{number}]" for number in sentence.citations)
 
 
-def _place(citation: Citation) -> str:
+def place_of(citation: Citation) -> str:
+    """Where a citation stands, in words: document, section, page, source, and where else."""
     page = f"page {citation.page}" if citation.page else ""
     section = " › ".join(heading for heading in citation.heading_path if heading != citation.title)
     also = f"also in {', '.join(citation.also_in)}" if citation.also_in else ""
@@ -144,7 +145,7 @@ def _date(conversation: Conversation) -> str:
     return f"{conversation.created:%Y-%m-%d}"
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """One line of Markdown in which the text's own signs mean nothing."""
     return re.sub(r"([\\`*_\[\]<>!|~#&$])", r"\\\1", " ".join(text.split()))
 

@@ -11,7 +11,7 @@ from index.config import IndexSettings
 from index.documents import CONVERTERS
 from index.formats.archive import ARCHIVES
 from rag import assistant, cli
-from rag.config import AnswerSettings
+from rag.config import AnswerSettings, ServerSettings
 from tests.conftest import FakeEmbedder
 
 ROOT = Path(__file__).parent.parent
@@ -29,7 +29,7 @@ def first_cells(text: str) -> list[str]:
 
 def settings_table() -> str:
     rows = ["| variable | what | default |", "|---|---|---|"]
-    for model in (IndexSettings, AnswerSettings):
+    for model in (IndexSettings, AnswerSettings, ServerSettings):
         rows += [setting_row(model, name) for name in model.model_fields]
     return "\n".join(rows)
 
@@ -105,7 +105,8 @@ def test_the_exit_codes():
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", "docs/evaluation.md", "docs/library.md"]
+    "page",
+    ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", "docs/evaluation.md", "docs/library.md", "docs/programs.md"],
 )
 def test_links_lead_somewhere(page):
     links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / page).read_text(encoding="utf-8"))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI, Request
 
+    from ui.limits import Limits
     from ui.passwords import Users
 
 __all__ = ["build_app", "serve", "web_app"]
@@ -79,18 +80,29 @@ def answer_record(assistant: Assistant, question: str) -> dict[str, Any]:
     }
 
 
-def web_app(assistant: Assistant, *, host: str = "127.0.0.1", more_hosts: Sequence[str] = (), users: "Users | None" = None) -> "FastAPI":
-    """The page with its guards: only known host names, only people who may sign in, and no request to any other machine."""
+def web_app(
+    assistant: Assistant,
+    *,
+    host: str = "127.0.0.1",
+    more_hosts: Sequence[str] = (),
+    users: "Users | None" = None,
+    limits: "Limits | None" = None,
+) -> "FastAPI":
+    """The page and the interfaces for programs with their guards: only known host names, only who may come in, and so much at once."""
     import gradio as gr
     from fastapi import FastAPI
 
+    from ui.api import add_api
+    from ui.asking import Asking
+    from ui.chat import CONCURRENT_ANSWERS
     from ui.guard import guard
+    from ui.openai_api import add_openai_api
     from ui.originals import add_document_routes
     from ui.theme import theme
     from ui.users import require_names
 
     app = FastAPI(title="Citewell", docs_url=None, redoc_url=None, openapi_url=None)
-    guard(app, host, more_hosts=more_hosts, users=users)
+    guard(app, host, more_hosts=more_hosts, users=users, limits=limits)
     require_names(users is not None)
 
     @app.get("/healthz")
@@ -99,6 +111,9 @@ def web_app(assistant: Assistant, *, host: str = "127.0.0.1", more_hosts: Sequen
         return {"status": "ok"}
 
     add_document_routes(app, assistant.library)
+    asking = Asking(assistant, at_once=CONCURRENT_ANSWERS, waiting=_WAITING)
+    add_api(app, asking)
+    add_openai_api(app, asking)
     served: FastAPI = gr.mount_gradio_app(
         app,
         build_app(assistant),
@@ -138,6 +153,7 @@ def serve(
     open_browser: bool = False,
     auth: str | None = None,
     more_hosts: Sequence[str] = (),
+    limits: "Limits | None" = None,
 ) -> None:
     """Serve the web chat until it is interrupted; nothing leaves this machine.
 
@@ -148,6 +164,7 @@ def serve(
         open_browser: open the page in the browser.
         auth: who may use it, as `ui.passwords.Users.of` reads it; None: whoever can reach it.
         more_hosts: other names that the server is reached by, as behind a proxy.
+        limits: what one program may ask.
 
     Raises:
         CitewellError: the port is taken, or cannot be opened; or the users cannot be read.
@@ -165,7 +182,7 @@ def serve(
     users = Users.of(auth) if auth else None
     listening = _listen(host, port)
     url = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
-    app = web_app(assistant, host=host, more_hosts=more_hosts, users=users)
+    app = web_app(assistant, host=host, more_hosts=more_hosts, users=users, limits=limits)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_STOP, server_header=False)
     server = uvicorn.Server(config)
     warm_up = Thread(target=assistant.answer, args=("What is in the documents?",), name="citewell-warm-up", daemon=True)

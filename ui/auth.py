@@ -1,4 +1,7 @@
-"""Signing in. Whatever the server has is behind `SignIn`, but for the sign-in page and `/healthz`."""
+"""Signing in, of people by a password and of programs by a token.
+
+Whatever the server has is behind `SignIn`, but for the sign-in page and `/healthz`.
+"""
 
 import unicodedata
 from html import escape
@@ -17,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.attempts import Attempts
 from ui.passwords import Users
+from ui.problems import is_of_programs, problem
 from ui.sessions import Sessions
 
 __all__ = ["SIGN_IN", "SIGN_OUT", "SignIn"]
@@ -27,6 +31,8 @@ _OPEN = ("/healthz",)
 _WRONG = "The name or the password is not right. Nothing has changed; try again."
 _SLOWED = "There were too many wrong tries. Wait {} and try again."
 _SIGNED_OUT = "You are signed out. Reload the page to sign in."
+_NO_TOKEN = "A token is needed: send it as Authorization: Bearer TOKEN. One is made with: citewell token NAME --file FILE"
+_WRONG_TOKEN = "This token is not, or no longer, known. A new one is made with: citewell token NAME --file FILE"
 _LARGEST_FORM = 8192
 """Bytes of what the sign-in page sends."""
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -71,7 +77,10 @@ class SignIn:
         return _refused(request) if name is None else None
 
     def _name_behind(self, scope: Scope) -> str | None:
-        """Who asks: the one place where a request gets its name."""
+        """Who asks: the one place where a request gets its name. A program that shows a token is who the token says, or nobody."""
+        bearer = _bearer(scope)
+        if bearer is not None:
+            return self._users.name_of_token(bearer)
         token = _token(scope)
         return self._sessions.name_of(token) if token else None
 
@@ -122,10 +131,12 @@ class SignIn:
 
 def _refused(request: Request) -> Response:
     """A page that was opened leads to the sign-in page and back; everything else is told in words."""
-    if request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", ""):
+    bearer = _bearer(request.scope)
+    if request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", "") and bearer is None:
         page = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(SIGN_IN + (f"?next={quote(page, safe='/')}" if page != "/" else ""), 303, {"Cache-Control": "no-store"})
-    return JSONResponse({"detail": _SIGNED_OUT}, 401, {"Cache-Control": "no-store"})
+    told = _SIGNED_OUT if bearer is None and not is_of_programs(request.url.path) else _NO_TOKEN if bearer is None else _WRONG_TOKEN
+    return problem(request.url.path, 401, told, headers={"Cache-Control": "no-store", "WWW-Authenticate": "Bearer"})
 
 
 def _own_page(page: str) -> str:
@@ -152,6 +163,12 @@ def _cookie_name(scope: Scope) -> str:
     """With the port, since browsers share a host's cookies between its ports, and there may be a server on each."""
     server = scope.get("server")
     return f"citewell-session-{server[1] if server else 0}"
+
+
+def _bearer(scope: Scope) -> str | None:
+    """The token that a program shows; None where it shows none."""
+    scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def _token(scope: Scope) -> str:

@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.auth import SignIn
+from ui.limits import Limited, Limits
 from ui.passwords import Users
+from ui.problems import problem
 
 __all__ = ["OwnPage", "SafeHeaders", "allowed_hosts", "guard"]
 
@@ -35,10 +36,11 @@ _ONLY_LOOKS = ("GET", "HEAD", "OPTIONS")
 _FOREIGN = "This request comes from a page of {}, and only Citewell's own page may change something here."
 
 
-def guard(app: Starlette, host: str, *, more_hosts: Sequence[str] = (), users: Users | None = None) -> None:
+def guard(app: Starlette, host: str, *, more_hosts: Sequence[str] = (), users: Users | None = None, limits: Limits | None = None) -> None:
     """Put all guards before an application that listens at `host`; `more_hosts` are its other names, as behind a proxy."""
     hosts = allowed_hosts(host, more_hosts)
-    # the one that is added last stands first
+    # the one that is added last stands first; callers are told apart by the names that signing in finds
+    app.add_middleware(Limited, limits=limits or Limits())
     if users is not None:
         app.add_middleware(SignIn, users=users)
     app.add_middleware(OwnPage, hosts=more_hosts)
@@ -83,7 +85,7 @@ class OwnPage:
             if scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": 1008})
             else:
-                await JSONResponse({"detail": _FOREIGN.format(foreign)}, 403)(scope, receive, send)
+                await problem(scope["path"], 403, _FOREIGN.format(foreign))(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

@@ -14,6 +14,7 @@ from index.library import Library
 from rag import Answer, Assistant, cli
 from tests.conftest import FakeEmbedder
 from tests.processes import CITEWELL, environment, interrupt, start
+from ui.limits import Limits
 
 TEA = "# Tea\n\nGreen tea is brewed for four minutes. It comes from Kyoto.\n"
 CUP = "# Cup\n\nThe cup of Anna is blue.\n"
@@ -330,7 +331,9 @@ def test_serve_passes_its_options_on_and_says_when_it_stopped(citewell, mine, mo
     monkeypatch.setattr("ui.app.serve", serve)
     result = citewell("serve", "--library", mine, "--host", "::1", "--port", "8123")
     assert result == (0, "Starting the web chat …\nStopped.\n", "")
-    assert served == {"folder": mine, "host": "::1", "port": 8123, "open_browser": False, "auth": None, "more_hosts": ()}
+    limits = Limits(request_bytes=1_000_000, requests_per_minute=120, requests_at_once=4)
+    options = {"host": "::1", "port": 8123, "open_browser": False, "auth": None, "more_hosts": (), "limits": limits}
+    assert served == {"folder": mine, **options}
 
 
 def test_serve_of_an_impossible_port_is_wrong_usage(citewell):
@@ -518,3 +521,19 @@ def test_gold_review_settles_the_feedback_of_the_library(citewell, mine):
 
 def test_gold_new_needs_a_file(citewell, mine):
     assert citewell("gold", "new", "--library", mine).code == 2
+
+
+# token
+
+
+def test_a_token_is_printed_alone_listed_and_revoked(citewell, tmp_path):
+    file = tmp_path / "users"
+    made = citewell("token", "robot", "--file", file)
+    assert (made.code, len(made.out.split())) == (0, 1)
+    assert made.out.startswith("citewell-") and "shown once" in made.err
+    assert made.out.strip() not in file.read_text()
+    assert citewell("token", "--file", file).out == "robot\n"
+    assert citewell("token", "robot", "--file", file, "--revoke").out == "The token of robot is no longer valid.\n"
+    assert citewell("token", "--file", file).out == "Nobody has a token.\n"
+    assert citewell("token", "--file", file, "--revoke").code == 2
+    assert citewell("token", "robot", "--file", file, "--revoke").code == 1
