@@ -221,6 +221,19 @@ def serve(
 
 
 @app.command()
+def mcp(library: LibraryOption = None) -> None:
+    """Serve the tools answer, retrieve and list_documents to a program that started this (Model Context Protocol, stdio)."""
+    from rag.assistant import Assistant
+
+    _check(library)
+    # standard output belongs to the protocol: nothing is shown, not even progress
+    with Assistant.open(library) as assistant:
+        from ui.mcp_tools import serve_mcp
+
+        serve_mcp(assistant)
+
+
+@app.command()
 def password(
     name: Annotated[str, typer.Argument(help="Who may sign in.", metavar="NAME")],
     file: Annotated[Path, typer.Option(help="File of users, for `serve --auth`; made if it is not there.")],

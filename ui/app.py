@@ -96,6 +96,8 @@ def web_app(
     from ui.asking import Asking
     from ui.chat import CONCURRENT_ANSWERS
     from ui.guard import guard
+    from ui.mcp_tools import add_mcp, mcp_server
+    from ui.metrics import Measured, Metrics, add_metrics
     from ui.openai_api import add_openai_api
     from ui.originals import add_document_routes
     from ui.theme import theme
@@ -111,9 +113,14 @@ def web_app(
         return {"status": "ok"}
 
     add_document_routes(app, assistant.library)
-    asking = Asking(assistant, at_once=CONCURRENT_ANSWERS, waiting=_WAITING)
+    metrics = Metrics()
+    asking = Asking(assistant, at_once=CONCURRENT_ANSWERS, waiting=_WAITING, count=lambda outcome: metrics.answers.labels(outcome).inc())
     add_api(app, asking)
     add_openai_api(app, asking)
+    add_mcp(app, mcp_server(asking))
+    add_metrics(app, metrics, asking)
+    # the last one stands first, so that what the guards refuse is counted
+    app.add_middleware(Measured, metrics=metrics)
     served: FastAPI = gr.mount_gradio_app(
         app,
         build_app(assistant),

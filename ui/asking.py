@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -11,9 +11,10 @@ from rag import Answer, Assistant, Passage
 from rag.records import Message
 from ui.problems import Busy
 
-__all__ = ["Asking"]
+__all__ = ["Asking", "Outcome"]
 
 Result = TypeVar("Result")
+Outcome = Literal["answered", "refused", "failed"]
 
 _FULL = "The server is busy: {} questions wait already, and this one was not taken. Ask again in some seconds."
 
@@ -21,16 +22,24 @@ _FULL = "The server is busy: {} questions wait already, and this one was not tak
 class Asking:
     """Asks one assistant for programs, so that whatever they speak, they wait in one line."""
 
-    def __init__(self, assistant: Assistant, *, at_once: int = 2, waiting: int = 64) -> None:
-        """So many are asked `at_once`, and so many may wait."""
+    def __init__(
+        self, assistant: Assistant, *, at_once: int = 2, waiting: int = 64, count: Callable[[Outcome], None] = lambda outcome: None
+    ) -> None:
+        """So many are asked `at_once`, and so many may wait; `count` is told what became of each question for an answer."""
         self.assistant = assistant
         self._limiter = anyio.CapacityLimiter(at_once)
         self._most_waiting = waiting
+        self._count = count
 
     @property
     def waiting(self) -> int:
         """So many questions wait."""
         return self._limiter.statistics().tasks_waiting
+
+    @property
+    def at_work(self) -> int:
+        """So many questions are being asked."""
+        return self._limiter.borrowed_tokens
 
     async def answer(self, question: str, history: Sequence[Message] = (), documents: Sequence[str] | None = None) -> Answer:
         """See `Assistant.answer`.
@@ -38,7 +47,13 @@ class Asking:
         Raises:
             Busy: too many questions wait.
         """
-        return await self._in_turn(partial(self.assistant.answer, question, list(history), documents))
+        outcome: Outcome = "failed"
+        try:
+            answer = await self._in_turn(partial(self.assistant.answer, question, list(history), documents))
+            outcome = "refused" if answer.abstained else "answered"
+            return answer
+        finally:
+            self._count(outcome)
 
     async def retrieve(
         self, question: str, k: int, history: Sequence[Message] = (), documents: Sequence[str] | None = None

@@ -142,7 +142,7 @@ def test_who_comes_to_a_full_line_is_told_so():
     began, end = Event(), Event()
 
     class Slow:
-        def answer(self, *_):
+        def retrieve(self, *_):
             began.set()
             end.wait(60)
             return "answered"
@@ -152,7 +152,7 @@ def test_who_comes_to_a_full_line_is_told_so():
         answers = []
 
         async def ask():
-            answers.append(await asking.answer("?"))
+            answers.append(await asking.retrieve("?", 1))
 
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(ask)
@@ -161,7 +161,7 @@ def test_who_comes_to_a_full_line_is_told_so():
             while not asking.waiting:
                 await anyio.lowlevel.checkpoint()
             with pytest.raises(Busy, match="1 questions wait"):
-                await asking.answer("?")
+                await asking.retrieve("?", 1)
             end.set()
         return answers
 
