@@ -20,7 +20,7 @@ from index.errors import StorageError
 from rag import Answer
 from rag.records import Message
 
-__all__ = ["Feedback", "case_of", "feedback_file", "file_case", "filed_verdicts", "read_lines", "rewriting"]
+__all__ = ["Feedback", "case_of", "feedback_file", "file_case", "filed_verdicts", "read_lines", "rewriting", "take_back"]
 
 Verdict = Literal["right", "wrong", "incomplete", "source", "refuse"]
 
@@ -84,6 +84,19 @@ def file_case(path: Path, case: GoldQuestion) -> bool:
         lines[:] = [line for at, line in enumerate(lines) if at not in there]
         lines.append(json.dumps(case.model_dump(exclude_defaults=True), ensure_ascii=False))
     return bool(there)
+
+
+def take_back(path: Path, exchange: str) -> bool:
+    """Remove what was said of the answer in this exchange of the chat; says whether there was anything.
+
+    Raises:
+        StorageError: the file cannot be written; it is then as it was before.
+    """
+    if exchange not in filed_verdicts(path):
+        return False
+    with rewriting(path) as lines:
+        lines[:] = [line for line in lines if _id_of(line) != f"{FEEDBACK}-{exchange}"]
+    return True
 
 
 def filed_verdicts(path: Path) -> dict[str, str]:

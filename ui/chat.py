@@ -8,6 +8,7 @@ import gradio as gr
 
 from rag import Assistant
 from ui.conversation import FAILURES, LONGEST_QUESTION, Conversation, ready
+from ui.feedback import add_feedback
 from ui.history import add_history
 from ui.scope import add_scope
 from ui.sources import EMPTY_PANEL
@@ -30,6 +31,7 @@ def add_chat(assistant: Assistant, app: gr.Blocks) -> None:
             history = add_history(assistant.conversations)
         with gr.Column(scale=3, min_width=320):
             chat = _chatbot()
+            add_feedback(assistant)
             question = _question_box()
             add_scope(assistant)
         with gr.Column(scale=2, min_width=320, elem_id="sources-column"):

@@ -11,7 +11,10 @@ const citewell = (() => {
     typeof content === "string" ? content : content.map((part) => part.text ?? "").join("");
   const named = () => location.hash.match(ADDRESS)?.[1] ?? "";
 
-  addEventListener("popstate", () => named() !== current && list?.open(named()));
+  addEventListener("popstate", () => {
+    // a chip or a thumb that is pressed before its script is there names no conversation, and leaves this one
+    if (!/^#(cite|rate)=/.test(location.hash) && named() !== current) list?.open(named());
+  });
 
   return {
     // For Gradio's events: what comes in are an event's inputs, what goes out is given to its function.
@@ -23,6 +26,7 @@ const citewell = (() => {
       current = wanted = id ?? "";
       if (named() !== current) history.pushState(null, "", current ? `#conversation=${current}` : location.pathname + location.search);
       list?.refresh();
+      document.dispatchEvent(new Event("citewell:shown"));
       return [id];
     },
     listed: () => (list?.refresh(), scope?.refresh(), []),
@@ -51,7 +55,7 @@ if (navigator.clipboard) {
   const write = navigator.clipboard.writeText.bind(navigator.clipboard);
   const readable = (markup) => {
     const page = new DOMParser().parseFromString(markup, "text/html"); // inert: nothing in it runs or loads
-    page.querySelectorAll(".searched").forEach((aside) => aside.remove());
+    page.querySelectorAll(".searched, .rate").forEach((aside) => aside.remove());
     page.querySelectorAll("a.cite:not(.near)").forEach((chip) => chip.replaceWith(` [${chip.textContent}]`));
     page.querySelectorAll("p, li").forEach((block) => block.append("\n"));
     return page.body.textContent.trim();

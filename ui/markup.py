@@ -13,15 +13,18 @@ __all__ = [
     "count_of",
     "error_markup",
     "plain_text",
+    "rate_markup",
     "refusal_markup",
     "safe_markdown",
     "searched_line",
     "words_in_turn",
 ]
 
+_RATE = "#rate="
+"""How the links begin that judge an answer."""
 _NUMBER = re.compile(r"\s*(?<!\\)\[(\d{1,3})\]")
 _CHIP = re.compile(r'<a class="cite.*?</a>', re.S)
-_ASIDE = re.compile(r'<div class="searched">.*?</div>\s*', re.S)
+_ASIDE = re.compile(r'\s*<div class="(?:searched|rate)">.*?</div>\s*', re.S)
 _TAG = re.compile(r"</?(?:div|p|ul|li|span|strong|q)\b[^>]*>")
 
 
@@ -41,7 +44,7 @@ def plain_text(markdown: str) -> str:
 
 
 def words_in_turn(markup: str) -> str:
-    """The words of one turn of the chat, without the chips and the line above the answer."""
+    """The words of one turn of the chat, without the chips, the line above the answer and the thumbs below it."""
     return plain_text(_TAG.sub("", _CHIP.sub("", _ASIDE.sub("", markup)))).strip()
 
 
@@ -79,6 +82,13 @@ def refusal_markup(answer: Answer, nearest: Sequence[tuple[Reference, Passage]])
         links = "".join(f"<li>{_near_chip(reference, passage)}</li>" for reference, passage in nearest)
         parts.append(f"<p>The nearest passages:</p><ul>{links}</ul>")
     return f'<div class="refusal">{"".join(parts)}</div>'
+
+
+def rate_markup(exchange: str) -> str:
+    """The thumbs below an answer; `feedback.js` brings them to life. The id of an exchange needs no escaping."""
+    thumbs = (("right", "Good answer"), ("wrong", "Something is wrong"))
+    links = "".join(f'<a role="button" title="{text}" href="{_RATE}{exchange}.{verdict}">{text}</a>' for verdict, text in thumbs)
+    return f'\n\n<div class="rate">{links}</div>'
 
 
 def error_markup(message: str) -> str:

@@ -116,4 +116,4 @@ new MutationObserver(() => {
   for (const answer of document.querySelectorAll('#chat [data-testid="bot"]')) {
     if (answer.ariaLabel !== "Answer") answer.ariaLabel = "Answer";
   }
-}).observe(document.querySelector("#chat"), { subtree: true, childList: true, attributeFilter: ["aria-label"] });
+}).observe(panel.closest("#conversation"), { subtree: true, childList: true, attributeFilter: ["aria-label"] });

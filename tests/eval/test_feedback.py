@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from eval.command import run
-from eval.feedback import Feedback, case_of, feedback_file, file_case, filed_verdicts, read_lines
+from eval.feedback import Feedback, case_of, feedback_file, file_case, filed_verdicts, read_lines, take_back
 from eval.gold import GoldError, GoldQuestion, load_gold
 from eval.review import review
 from index.errors import StorageError
@@ -92,6 +92,16 @@ def test_one_line_an_answer_and_the_last_word_holds(case, file):
     assert file_case(file, case("wrong")) is True
     assert [question.id for question in load_gold(file)] == ["feedback-x2", "feedback-x1"]
     assert filed_verdicts(file) == {"x1": "wrong", "x2": "refuse"}
+
+
+def test_what_was_said_is_taken_back_and_nothing_else(case, file):
+    file.write_text("half a line\n")
+    for exchange in ("x1", "x2"):
+        file_case(file, case("right", exchange=exchange))
+    assert take_back(file, "x1") is True
+    assert take_back(file, "x1") is False
+    assert filed_verdicts(file) == {"x2": "right"}
+    assert read_lines(file)[0] == "half a line"
 
 
 def test_what_cannot_be_read_stays(case, file):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.conftest import QUOTE, SECOND, passage
-from ui.markup import answer_markup, escape_inline, plain_text, refusal_markup, safe_markdown, searched_line, words_in_turn
+from ui.markup import answer_markup, escape_inline, plain_text, rate_markup, refusal_markup, safe_markdown, searched_line, words_in_turn
 from ui.reference import MARK, Reference
 
 ONE = Reference(1, "0123456789abcdef", 0, 5, "0123456789ab", 1, 2, 50)
@@ -104,5 +104,5 @@ def test_a_refusal_names_unknown_words_and_the_nearest_passages(handbook, make_a
 
 def test_a_turn_can_be_read_without_its_chips(make_answer):
     answer = make_answer("And how long?", QUOTE, SECOND, resolved="How long?")
-    markup = searched_line(answer, 3) + answer_markup(answer.text, [ONE])
+    markup = searched_line(answer, 3) + answer_markup(answer.text, [ONE]) + rate_markup("x-1")
     assert words_in_turn(markup) == f"{QUOTE} {SECOND} [2]"
