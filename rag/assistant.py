@@ -1,7 +1,7 @@
 """The assistant: an open library and the settings of answering. The composition root for Python."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from types import TracebackType
@@ -20,13 +20,18 @@ from rag.confidence import Signs
 from rag.config import AnswerSettings, ServerSettings
 from rag.conversations import Conversations
 from rag.followup import resolve_question
+from rag.gate.conflicts import Conflict
 from rag.gate.verify import verify_answer
+from rag.language_model import ModelUnavailable, language_model
 from rag.question import ParsedQuestion, parse_question
 from rag.reader import NO_READER, Reader
 from rag.records import Answer, Message, Passage
 from rag.research import Finding, Searching, find_passages, merged_passages, research
 from rag.retrieve import Fusion
+from rag.rewrite import rewrite_question
+from rag.units import Unit
 from rag.words import correct_spelling
+from rag.write import Material, compose_lines, with_sides, write_checked
 
 __all__ = ["Assistant", "answer", "default_library"]
 
@@ -35,6 +40,7 @@ Found = TypeVar("Found")
 _TRIES = 5
 _LONGEST_QUESTION = 2000
 NOT_FOUND = "Not found in the {}:"
+FELL_BACK = "{} The answer is in the documents' own words."
 REFUSAL = "I could not find an answer in the {}. Looked for: {}"
 NO_DOCUMENTS = Composed(
     "There are no documents yet. Add some with: citewell add PATH… (or under Documents in the web chat), then ask again."
@@ -56,6 +62,7 @@ class Assistant:
             None if known.reader == NO_READER else _reader(known.reader),
             known.unit_weight,
         )
+        self._model = language_model(known)
 
     @classmethod
     def open(
@@ -142,7 +149,30 @@ class Assistant:
         Raises:
             NotFound: a name in `documents` that stands for none.
         """
-        return _of_what_is_there(lambda: self._answer(question, history, self._asked(documents)))
+        *_, whole = self.stream(question, history, documents)
+        return whole
+
+    def stream(self, question: str, history: Sequence[Message] | None = None, documents: Sequence[str] | None = None) -> Iterator[Answer]:
+        """The answer as a language model writes it: each one has another sentence that was checked, and the last is whole.
+
+        Without a model there is one, the whole. What is shown of the earlier ones may be gone from the last: a model that fails half way
+        leaves the answer to the documents' own words.
+
+        Args:
+            question: as for `answer`, like the others.
+            history: the conversation so far.
+            documents: ask these alone.
+
+        Raises:
+            NotFound: a name in `documents` that stands for none.
+        """
+        for _ in range(_TRIES - 1):
+            try:
+                yield from self._answers(question, history, self._asked(documents))
+                return
+            except NotFound:
+                continue
+        yield from self._answers(question, history, self._asked(documents))
 
     def _retrieve(self, question: str, k: int, asked: Searchable) -> list[Passage]:
         return find_passages(parse_question(correct_spelling(question, asked)), asked, self._searching, count=k)
@@ -151,35 +181,63 @@ class Assistant:
         """All of the library, or the documents that go by these names."""
         return self.library if documents is None else self.library.within([documents] if isinstance(documents, str) else documents)
 
-    def _answer(self, question: str, history: Sequence[Message] | None, asked: Searchable) -> Answer:
+    def _answers(self, question: str, history: Sequence[Message] | None, asked: Searchable) -> Iterator[Answer]:
         clock = Clock()
-        resolved = resolve_question(_checked(question), history)
+        resolved, notes = self._resolve(_checked(question), history)
         searched = correct_spelling(resolved, asked)
         clock.lap("question")
         findings = self._research(parse_question(searched), asked)
         clock.lap("search")
-        best = max(finding.confidence for finding in findings)
         answering = [finding for finding in findings if finding.confidence >= self._settings.threshold]
-        composed = self._compose(answering, asked) if answering else self._refusal(searched, asked)
+        units, conflicts = self._choose(answering, asked) if answering else ([], [])
         missing = _missing_parts(findings, answering)
-        clock.lap("compose")
         answer = Answer(
             question=question,
             resolved_question=resolved,
             scope=asked.documents if isinstance(asked, Scope) else (),
-            text=composed.text + "".join(f"\n\n{NOT_FOUND.format(_called(asked))} {escaped(part)}" for part in missing),
-            sentences=composed.sentences,
-            citations=composed.citations,
+            text="",
             passages=merged_passages(findings),
-            abstained=not answering,
-            confidence=best,
+            abstained=True,
+            confidence=max(finding.confidence for finding in findings),
             missing=missing,
             unknown_words=tuple(dict.fromkeys(word for finding in findings for word in finding.words.unknown)),
-            differences=composed.differences,
+            notes=notes,
         )
-        answer = verify_answer(answer, asked)
-        clock.lap("check")
-        return answer.model_copy(update={"timings": clock.laps})
+        if answering and self._model and not notes:
+            material = Material(searched, answer.passages, tuple(u for f in answering for u in f.units), tuple(units), tuple(conflicts))
+            try:
+                yield from self._written(answer, material, asked, clock)
+                return
+            except ModelUnavailable as error:
+                answer = answer.model_copy(update={"notes": (FELL_BACK.format(error),)})
+                clock.lap("model")
+        short = short_answer(units, findings[0].question) if len(findings) == 1 and not conflicts else None
+        composed = write_answer(units, asked, short=short, conflicts=conflicts) if answering else self._refusal(searched, asked)
+        clock.lap("compose")
+        yield _finished(answer, composed, asked, clock)
+
+    def _written(self, answer: Answer, material: Material, asked: Searchable, clock: Clock) -> Iterator[Answer]:
+        """The answer as the model writes it; it refuses if nothing that the model wrote can be shown."""
+        assert self._model is not None
+        answer = answer.model_copy(update={"composer": self._model.name})
+        for written in write_checked(self._model, material, self._settings.llm_passage_tokens):
+            if written.lines:
+                yield _with(answer, compose_lines(written.lines, asked), asked)
+        clock.lap("model")
+        lines = with_sides(written.lines, material)
+        composed = compose_lines(lines, asked, material.conflicts) if lines else self._refusal(material.question, asked)
+        clock.lap("compose")
+        yield _finished(answer.model_copy(update={"withheld": written.withheld}), composed, asked, clock)
+
+    def _resolve(self, question: str, history: Sequence[Message] | None) -> tuple[str, tuple[str, ...]]:
+        """The question as it can be understood on its own, and why the model could not be asked, if it could not."""
+        resolved = resolve_question(question, history)
+        if not self._model or not any(turn.get("role") == "user" for turn in history or ()):
+            return resolved, ()
+        try:
+            return rewrite_question(" ".join(question.split()), list(history or ()), self._model) or resolved, ()
+        except ModelUnavailable as error:
+            return resolved, (FELL_BACK.format(error),)
 
     def signs(self, question: str, history: Sequence[Message] | None = None) -> Signs:
         """What the confidence of an answer rests on, of the best-answered part of the question."""
@@ -199,13 +257,11 @@ class Assistant:
     def _refusal(self, looked_for: str, asked: Searchable) -> Composed:
         return Composed(REFUSAL.format(_called(asked), looked_for)) if self.library.chunk_count() else NO_DOCUMENTS
 
-    def _compose(self, findings: list[Finding], asked: Searchable) -> Composed:
+    def _choose(self, findings: list[Finding], asked: Searchable) -> tuple[list[Unit], list[Conflict]]:
         words = self._settings.answer_words // len(findings)
         chosen = [unit for finding in findings for unit in choose_units(finding.units, finding.question, asked, most_words=words)]
         units = list({unit.span: unit for unit in chosen}.values())
-        units, conflicts = with_other_sides(units, [unit for finding in findings for unit in finding.units], asked)
-        short = short_answer(units, findings[0].question) if len(findings) == 1 and not conflicts else None
-        return write_answer(units, asked, short=short, conflicts=conflicts)
+        return with_other_sides(units, [unit for finding in findings for unit in finding.units], asked)
 
 
 def answer(question: str, history: Sequence[Message] | None = None, documents: Sequence[str] | None = None) -> Answer:
@@ -281,6 +337,27 @@ def _checked(question: str) -> str:
     if len(question) > _LONGEST_QUESTION:
         raise CitewellError(f"The question has {len(question):,} characters; at most {_LONGEST_QUESTION:,} are answered. Shorten it.")
     return question
+
+
+def _with(answer: Answer, composed: Composed, asked: Searchable) -> Answer:
+    """The answer with what was composed, and the parts of the question that it does not answer."""
+    return answer.model_copy(
+        update={
+            "text": composed.text + "".join(f"\n\n{NOT_FOUND.format(_called(asked))} {escaped(part)}" for part in answer.missing),
+            "sentences": composed.sentences,
+            "citations": composed.citations,
+            "differences": composed.differences,
+            "abstained": not composed.sentences,
+            "missing": answer.missing if composed.sentences else (),
+        }
+    )
+
+
+def _finished(answer: Answer, composed: Composed, asked: Searchable, clock: Clock) -> Answer:
+    """The same with the verdicts of its sentences and the times of all stages."""
+    answer = verify_answer(_with(answer, composed, asked), asked)
+    clock.lap("check")
+    return answer.model_copy(update={"timings": clock.laps})
 
 
 def _called(asked: Searchable) -> str:

@@ -429,6 +429,8 @@ def _check(library: Path | None) -> None:
     except ValidationError as error:
         wrong = error.errors()[0]
         name = "_".join(map(str, wrong["loc"])).upper()
+        if not name:
+            raise CitewellError(f"{wrong['msg'].removeprefix('Value error, ')}.") from None
         raise CitewellError(f"The setting CITEWELL_{name}={wrong['input']} is wrong: {wrong['msg']}. Change it, or unset it.") from error
     if library is not None and not (library.expanduser() / "library.sqlite").is_file():
         raise NotFound(f"{library}: there is no library. Make one with: citewell add PATH… --library '{library}'")

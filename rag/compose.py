@@ -14,7 +14,19 @@ from rag.read import probability
 from rag.records import Citation, Difference, DifferenceSide, Sentence
 from rag.units import Unit, complete_list
 
-__all__ = ["Composed", "choose_units", "escaped", "short_answer", "with_other_sides", "write_answer"]
+__all__ = [
+    "Composed",
+    "choose_units",
+    "citation_of",
+    "difference_of",
+    "escaped",
+    "short_answer",
+    "side_span",
+    "told",
+    "with_other_sides",
+    "words_of_unit",
+    "write_answer",
+]
 
 _SENTENCE_RATIO = 0.72
 """A sentence is chosen if it scores at least this share of the best unit."""
@@ -98,9 +110,9 @@ def with_other_sides(chosen: Sequence[Unit], units: Sequence[Unit], library: Sea
     near = sorted((unit for unit in units if unit.score >= _OTHER_SIDE_RATIO * best), key=lambda unit: -unit.score)[:_MOST_COMPARED]
     spans = {unit.span for unit in chosen}
     conflicts = [
-        conflict for conflict in find_conflicts(statements_of(near, library)) if any(_span(side) in spans for side in conflict.sides)
+        conflict for conflict in find_conflicts(statements_of(near, library)) if any(side_span(side) in spans for side in conflict.sides)
     ]
-    wanted = {_span(side) for conflict in conflicts for side in conflict.sides} - spans
+    wanted = {side_span(side) for conflict in conflicts for side in conflict.sides} - spans
     return [*chosen, *(unit for unit in near if unit.span in wanted)], conflicts
 
 
@@ -118,29 +130,35 @@ def write_answer(units: Sequence[Unit], library: Searchable, *, short: Unit | No
         sentences.append(Sentence(text=words, citations=(number,), kind="short"))
         lines.append(f"**{escaped(words)}** [{number}]\n\n")
     for number, unit in enumerate(units, start=1):
-        citations.append(_citation(number, unit, library))
+        citations.append(citation_of(number, unit, library))
         item = unit.kind == "item"
-        words = " ".join(unit.text.split())
-        words = words.strip("| ").replace(" | ", ", ") if item else words
+        words = words_of_unit(unit)
         sentences.append(Sentence(text=words, citations=(number,), kind="item" if item else "sentence"))
         lines.append(f"{_separator(unit, previous)}{'- ' if item else ''}{escaped(words)} [{number}]")
         previous = unit
     numbers = {unit.span: number for number, unit in enumerate(units, start=1)}
-    differences = tuple(_difference(conflict, numbers) for conflict in conflicts)
-    lines += [f"\n\n{_told(difference)}" for difference in differences]
+    differences = tuple(difference_of(conflict, numbers) for conflict in conflicts)
+    lines += [f"\n\n{told(difference)}" for difference in differences]
     return Composed("".join(lines), tuple(sentences), tuple(citations), differences)
 
 
-def _difference(conflict: Conflict, numbers: Mapping[tuple[str, int, int], int]) -> Difference:
+def words_of_unit(unit: Unit) -> str:
+    """A unit as an answer writes it: on one line, the cells of a row with commas between them."""
+    words = " ".join(unit.text.split())
+    return words.strip("| ").replace(" | ", ", ") if unit.kind == "item" else words
+
+
+def difference_of(conflict: Conflict, numbers: Mapping[tuple[str, int, int], int]) -> Difference:
+    """A conflict as a record; `numbers` are those of the citations of its sides' spans."""
     return Difference(
         sides=tuple(
-            DifferenceSide(value=side.value, title=side.statement.title, date=side.statement.date, citation=numbers[_span(side)])
+            DifferenceSide(value=side.value, title=side.statement.title, date=side.statement.date, citation=numbers[side_span(side)])
             for side in conflict.sides
         )
     )
 
 
-def _told(difference: Difference) -> str:
+def told(difference: Difference) -> str:
     """The documents differ: **10 weeks** (Handbook, 2024-01-01) [1] or **12 weeks** (Guide) [2]."""
     sides = [
         f"**{escaped(side.value)}** ({escaped(', '.join(filter(None, (side.title, side.date))))}) [{side.citation}]"
@@ -149,7 +167,8 @@ def _told(difference: Difference) -> str:
     return f"The documents differ: {' or '.join(sides)}"
 
 
-def _span(side: ConflictSide) -> tuple[str, int, int]:
+def side_span(side: ConflictSide) -> tuple[str, int, int]:
+    """Where a side stands, as the span of its unit."""
     return side.statement.document_id, side.statement.start, side.statement.end
 
 
@@ -244,7 +263,8 @@ def escaped(words: str) -> str:
     return _OWN_MARKER.sub(r"\[", _BEGINS_BLOCK.sub(r"\g<number>\\", words))
 
 
-def _citation(number: int, unit: Unit, library: Searchable) -> Citation:
+def citation_of(number: int, unit: Unit, library: Searchable) -> Citation:
+    """The citation of a unit, its quote cut from the document."""
     document = library.document(unit.document_id)
     return Citation(
         number=number,

@@ -106,6 +106,10 @@ def show_answer(answer: "Answer") -> None:
         _show_citation(citation)
     if answer.unknown_words:
         say(f"Found nowhere in the {'chosen ' if answer.scope else ''}documents: {', '.join(answer.unknown_words)}")
+    if answer.withheld:
+        say(f"Not shown: {_counted(answer.withheld, 'sentence')} of the language model that the documents do not carry.")
+    for note in answer.notes:
+        say(note)
     if answer.abstained:
         _show_nearest(answer)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rag.gate.polarity import Word, stem
 from rag.gate.text import CAPITALISED, Finding, Text, folded, is_known_name, is_name
 
-__all__ = ["name_problems", "word_problems"]
+__all__ = ["is_kin", "name_problems", "word_problems"]
 
 _KIN, _KIN_REST = 4, 5
 """Two stems are kin if the shorter has so many characters, begins the longer, and lacks at most so many of it."""
@@ -50,7 +50,7 @@ def word_problems(said: Text, cited: Text, around: Text) -> Iterator[Finding]:
     words = [word for word in said.content if word.start not in starts]
     if not words:
         return
-    unknown = [word for word in words if not _is_kin(word.stem, known)]
+    unknown = [word for word in words if not is_kin(word.stem, known)]
     share = 1 - len(unknown) / len(words)
     if share < _WEAK:
         yield "words", f"hardly any of its words are in the cited words (missing: {_listed(unknown)})", True
@@ -60,7 +60,8 @@ def word_problems(said: Text, cited: Text, around: Text) -> Iterator[Finding]:
         yield "words", f"not in the cited words: {_listed(unknown)}", False
 
 
-def _is_kin(one: str, stems: set[str]) -> bool:
+def is_kin(one: str, stems: set[str]) -> bool:
+    """Whether a stem is among others, or begins one of them or is begun by one."""
     if one in stems:
         return True
     if len(one) < _KIN:
