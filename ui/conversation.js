@@ -57,6 +57,7 @@ if (navigator.clipboard) {
     const page = new DOMParser().parseFromString(markup, "text/html"); // inert: nothing in it runs or loads
     page.querySelectorAll(".searched, .rate").forEach((aside) => aside.remove());
     page.querySelectorAll("a.cite:not(.near)").forEach((chip) => chip.replaceWith(` [${chip.textContent}]`));
+    page.querySelectorAll(".verdict").forEach((note) => note.replaceWith(`(${note.textContent})`));
     page.querySelectorAll("p, li").forEach((block) => block.append("\n"));
     return page.body.textContent.trim();
   };

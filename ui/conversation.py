@@ -10,6 +10,7 @@ import gradio as gr
 from index.errors import CitewellError, NotFound
 from rag import Answer, Assistant
 from rag.conversation import Exchange
+from ui.answers import answer_body
 from ui.examples import example_questions
 from ui.markup import answer_markup, asked_count, error_markup, plain_text
 from ui.messages import Turn, answer_turn, is_question, messages_of, plain_turn, question_turn, references_of, searched_above
@@ -198,7 +199,7 @@ def ready() -> gr.Textbox:
 
 def _unrolled(answer: Answer, references: list[Reference], above: str) -> Iterator[str]:
     """The beginnings of the answer's markup, growing by a few words at a time."""
-    words = [] if answer.abstained else re.findall(r"\s*\S+", answer.text)
+    words = [] if answer.abstained else re.findall(r"\s*\S+", answer_body(answer))
     size = max(1, -(-len(words) // _STEPS))
     # a short answer comes whole, since half of one shows the stars of its bold
     short = next((len(sentence.text.split()) + 1 for sentence in answer.sentences if sentence.kind == "short"), 0)

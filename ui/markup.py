@@ -25,6 +25,7 @@ _RATE = "#rate="
 _NUMBER = re.compile(r"\s*(?<!\\)\[(\d{1,3})\]")
 _CHIP = re.compile(r'<a class="cite.*?</a>', re.S)
 _ASIDE = re.compile(r'\s*<div class="(?:searched|rate)">.*?</div>\s*', re.S)
+_NOTE = re.compile(r' <span class="verdict.*?</span>', re.S)
 _TAG = re.compile(r"</?(?:div|p|ul|li|span|strong|q)\b[^>]*>")
 
 
@@ -44,8 +45,8 @@ def plain_text(markdown: str) -> str:
 
 
 def words_in_turn(markup: str) -> str:
-    """The words of one turn of the chat, without the chips, the line above the answer and the thumbs below it."""
-    return plain_text(_TAG.sub("", _CHIP.sub("", _ASIDE.sub("", markup)))).strip()
+    """The words of one turn of the chat, without the chips and notes, the line above the answer and the thumbs below it."""
+    return plain_text(_TAG.sub("", _CHIP.sub("", _NOTE.sub("", _ASIDE.sub("", markup))))).strip()
 
 
 def answer_markup(text: str, references: Sequence[Reference]) -> str:
@@ -73,8 +74,11 @@ def searched_line(answer: Answer, documents: int, names: Sequence[str] = (), *, 
 
 
 def refusal_markup(answer: Answer, nearest: Sequence[tuple[Reference, Passage]]) -> str:
-    """A calm card: the refusal, the words that are found nowhere, and the nearest passages to open."""
-    parts = [f"<p>{escape_inline(answer.text)}</p>"]
+    """A calm card: the refusal, what was looked for, the words that are found nowhere, and the nearest passages to open."""
+    told, _, looked_for = answer.text.partition(" Looked for: ")
+    parts = [f"<p>{escape_inline(told)}</p>"]
+    if looked_for:
+        parts.append(f"<p>Looked for: <q>{escape_inline(looked_for)}</q></p>")
     if answer.unknown_words:
         words = ", ".join(f"<strong>{escape_inline(word)}</strong>" for word in answer.unknown_words)
         parts.append(f"<p>Not in any {_chosen(answer)}document: {words}</p>")

@@ -6,7 +6,8 @@ from typing import Any
 from index.errors import NotFound
 from rag import Answer, Assistant, Passage
 from rag.conversation import Exchange
-from ui.markup import answer_markup, error_markup, plain_text, rate_markup, refusal_markup, safe_markdown, searched_line, words_in_turn
+from ui.answers import whole_answer_markup
+from ui.markup import error_markup, plain_text, rate_markup, refusal_markup, safe_markdown, searched_line, words_in_turn
 from ui.reference import Reference, passage_references
 from ui.scope import scope_names
 
@@ -71,7 +72,7 @@ def _answered(exchange: Exchange, assistant: Assistant) -> Turn:
     below = rate_markup(exchange.id)
     if answer.abstained:
         return answer_turn(above + refusal_markup(answer, list(zip(references, answer.passages, strict=False))) + below)
-    return answer_turn(above + answer_markup(answer.text, references) + below)
+    return answer_turn(above + whole_answer_markup(answer, references) + below)
 
 
 def _sha(passage: Passage, assistant: Assistant) -> str:
