@@ -1,7 +1,7 @@
 """The tools `answer`, `retrieve` and `list_documents` for hosts of the Model Context Protocol, over HTTP and standard input."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel, Field
 
 from index import DocumentSummary
+from index.errors import CitewellError
 from rag import Assistant, Citation, Passage
 from ui.asking import Asking
 
@@ -65,13 +66,15 @@ def mcp_server(asking: Asking) -> "MCPServer[Any]":
     @server.tool(annotations=reads)
     async def answer(question: Asked, documents: Chosen = None) -> Answered:
         """Answer a question from the documents; every sentence is cited by its number."""
-        found = await asking.answer(question, (), documents)
+        with _told():
+            found = await asking.answer(question, (), documents)
         return Answered(text=found.text, abstained=found.abstained, confidence=found.confidence, citations=list(found.citations))
 
     @server.tool(annotations=reads)
     async def retrieve(question: Asked, k: Annotated[int, Field(ge=1, le=100)] = 10, documents: Chosen = None) -> Found:
         """The best passages for a question, best first."""
-        return Found(passages=await asking.retrieve(question, k, (), documents))
+        with _told():
+            return Found(passages=await asking.retrieve(question, k, (), documents))
 
     @server.tool(annotations=reads)
     def list_documents(limit: Annotated[int, Field(ge=1, le=1000)] = 100, offset: Annotated[int, Field(ge=0)] = 0) -> Listed:
@@ -80,6 +83,17 @@ def mcp_server(asking: Asking) -> "MCPServer[Any]":
         return Listed(documents=found[offset : offset + limit], total=len(found))
 
     return server
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """An expected error is told to the host in its words; of any other it learns nothing but that it was."""
+    from mcp.server.mcpserver.exceptions import ToolError
+
+    try:
+        yield
+    except CitewellError as error:
+        raise ToolError(str(error)) from error
 
 
 def add_mcp(app: FastAPI, server: "MCPServer[Any]") -> None:

@@ -42,10 +42,27 @@ def test_passages_and_documents(call):
     assert (listed["total"], [document["title"] for document in listed["documents"]]) == (2, ["Tea"])
 
 
-@pytest.mark.parametrize("wrong", [{"question": ""}, {"question": "x" * 2001}, {"question": QUESTION, "documents": ["nothing.md"]}, {}])
-def test_what_cannot_be_asked_is_an_error_in_words(call, wrong):
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"question": ""}, "question"),
+        ({"question": "x" * 2001}, "question"),
+        ({}, "question"),
+        ({"question": QUESTION, "documents": ["nothing.md"]}, "nothing.md"),
+    ],
+)
+def test_what_cannot_be_asked_is_an_error_in_words(call, wrong, said):
     result = call("answer", **wrong)
-    assert result.is_error and result.content[0].text
+    assert result.is_error and said in result.content[0].text
+
+
+def test_a_fault_is_told_without_its_inside(call, monkeypatch):
+    def fails(*_):
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(Assistant, "retrieve", fails)
+    result = call("retrieve", question=QUESTION)
+    assert result.is_error and "secret" not in result.content[0].text
 
 
 def test_over_http_it_is_behind_the_same_guards(tmp_path):
