@@ -91,7 +91,8 @@ function say(...parts) {
   card.replaceChildren(made("div", { className: "said" }, ...parts), close);
   card.querySelector(".said").setAttribute("role", "status");
   card.hidden = false;
-  makeRoom(element.offsetHeight + parseFloat(getComputedStyle(element.parentElement).rowGap || 0));
+  const frame = element.closest("#feedback");
+  makeRoom(frame.offsetHeight + (parseFloat(getComputedStyle(frame.parentElement).rowGap) || 0));
   pressed?.scrollIntoView({ block: "nearest" });
 }
 const makeRoom = (height) => document.documentElement.style.setProperty("--note", `${height}px`); // room for the note

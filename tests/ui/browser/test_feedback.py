@@ -112,6 +112,7 @@ def test_it_fits_the_page(open_page, shoot, width, height, scheme):
     page.get_by_role("dialog").get_by_role("button", name="File it").click()
     expect(page.locator("#feedback .said")).to_contain_text("citewell gold review")
     shoot(page, f"feedback_filed_{width}_{scheme}")
+    assert page.locator("#scope").bounding_box()["y"] + 28 <= height
     assert page.evaluate("document.documentElement.scrollWidth") == width
     page.locator("#feedback").get_by_role("button", name="Undo").click()
     expect(page.locator("#feedback .said")).to_contain_text("Taken back")
