@@ -10,7 +10,7 @@ unexport Q
 # A folder that was moved here, or whose Python is gone, is set up again.
 STALE := $(if $(and $(wildcard $(BIN)/python),$(findstring <$(CURDIR)>,$(shell cat .venv/ready 2>/dev/null))),,stale)
 
-.PHONY: chat ask test fast check eval clean stale
+.PHONY: chat ask test fast check eval bench clean stale
 .DEFAULT_GOAL := chat
 
 chat: .venv/ready  ## open the web chat
@@ -33,6 +33,9 @@ check: .venv/ready-dev  ## linter, formatter and type checker
 
 eval: .venv/ready  ## the figures on the shipped gold set
 	@$(BIN)/citewell eval
+
+bench: .venv/ready  ## how fast it is beside plain sentence-transformers (about ten minutes)
+	@$(BIN)/python -m eval.bench
 
 clean:  ## remove .venv; libraries stay where they are
 	rm -rf .venv
