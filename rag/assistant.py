@@ -245,6 +245,16 @@ class Assistant:
         findings = self._research(parse_question(searched), self.library)
         return max(findings, key=lambda finding: finding.confidence).signs
 
+    def can_answer(self, question: str) -> bool:
+        """Whether the documents answer a question, all or a part of it; no language model is asked."""
+        findings = self._research(parse_question(correct_spelling(_checked(question), self.library)), self.library)
+        return any(finding.confidence >= self._settings.threshold for finding in findings)
+
+    @property
+    def writer(self) -> str:
+        """What writes the answers: a language model and where it is, or nothing but the documents' own words."""
+        return f"{self._model.name} at {self._model.url}" if self._model else "none: answers are quotations"
+
     def _research(self, question: ParsedQuestion, asked: Searchable) -> list[Finding]:
         """The findings on a question, or on each of its parts; of a comparison, on it and on each side."""
         questions = [parse_question(part) for part in _complete_parts(question.parts)] or [question]

@@ -352,7 +352,7 @@ def make_gold(
 def doctor(library: LibraryOption = None, json: JsonOption = False) -> None:
     """Check the library, and show its settings and the health of its documents."""
     with _opened(library) as assistant:
-        facts = {"citewell": _version(), "python": python_version(), **assistant.library.facts()}
+        facts = {"citewell": _version(), "python": python_version(), **assistant.library.facts(), "language model": assistant.writer}
         documents = assistant.library.health()
         terminal.show_json({"library": facts, "documents": documents}) if json else terminal.show_health(facts, documents)
 

@@ -28,7 +28,7 @@ def example_questions(assistant: Assistant) -> list[str]:
     for tried, question in enumerate(_candidates(assistant, documents)):
         if len(found) == _MOST or tried == _MOST_TRIED:
             break
-        if not assistant.answer(question).abstained:
+        if assistant.can_answer(question):
             found.append(question)
     return found
 

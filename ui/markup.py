@@ -58,6 +58,7 @@ def answer_markup(text: str, references: Sequence[Reference]) -> str:
 def searched_line(answer: Answer, documents: int, names: Sequence[str] = (), *, gone: int = 0) -> str:
     """The discreet line above an answer: what was searched, how long it took, words found nowhere, the completed question.
 
+    Also what a language model wrote and is not shown, or why none wrote it.
     `names` are of the documents that were chosen, where not all were asked; `gone` more were chosen and not there any more.
     """
     milliseconds = sum(answer.timings.values())
@@ -67,7 +68,9 @@ def searched_line(answer: Answer, documents: int, names: Sequence[str] = (), *, 
         facts.append(f"{count_of(gone, 'chosen document')} no longer in the library")
     if answer.unknown_words and not answer.abstained:
         facts.append(f"not in any {_chosen(answer)}document: {', '.join(map(escape_inline, answer.unknown_words))}")
-    lines = [_with_names(" · ".join(facts), names)]
+    if answer.withheld:
+        facts.append(f"{count_of(answer.withheld, 'sentence')} of the language model not shown")
+    lines = [_with_names(" · ".join(facts), names), *map(escape_inline, answer.notes)]
     if answer.resolved_question != " ".join(answer.question.split()):
         lines.insert(0, f"Searched for: <q>{escape_inline(answer.resolved_question)}</q>")
     return f'<div class="searched">{"<br>".join(lines)}</div>\n\n'

@@ -263,3 +263,14 @@ def test_whatever_it_writes_what_is_shown_is_carried(assistant, server, text, si
     answer = assistant.answer(QUESTION)
     check(answer, assistant)
     assert not re.search(r"<b>|\]\(http|\u202e", answer.text)
+
+
+def test_the_writer_is_named_without_the_key(assistant, server, library):
+    assert assistant.writer == f"scripted at {server.url}"
+    assert Assistant(library, AnswerSettings(reader="none")).writer == "none: answers are quotations"
+
+
+def test_whether_a_question_is_answered_is_not_asked_of_the_model(assistant, server):
+    assert assistant.can_answer(QUESTION)
+    assert not assistant.can_answer("How do I calibrate a zeppelin thermostat?")
+    assert server.asked == []

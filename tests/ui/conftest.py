@@ -46,6 +46,9 @@ class FakeAssistant:
     def remove(self, name):
         return self.library.remove(name)
 
+    def can_answer(self, question):
+        return not self.answer(question).abstained
+
     def answer(self, question, history=None, documents=None):
         self.asked.append((question, history))
         self.scopes.append(documents)

@@ -106,3 +106,10 @@ def test_a_turn_can_be_read_without_its_chips(make_answer):
     answer = make_answer("And how long?", QUOTE, SECOND, resolved="How long?")
     markup = searched_line(answer, 3) + answer_markup(answer.text, [ONE]) + rate_markup("x-1")
     assert words_in_turn(markup) == f"{QUOTE} {SECOND} [2]"
+
+
+def test_what_became_of_a_language_model_is_said(make_answer):
+    answer = make_answer("How much leave?", QUOTE).model_copy(update={"withheld": 2, "notes": ("The model at <b>http</b> broke off.",)})
+    line = searched_line(answer, 2)
+    assert "2 sentences of the language model not shown" in line
+    assert "<br>The model at &lt;b&gt;http&lt;/b&gt; broke off." in line
