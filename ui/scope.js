@@ -82,6 +82,7 @@ let page = 0;
 let listing = 0;
 let total = 0;
 let matching = 0;
+let filter = ""; // what the list shows, which may lag behind what is being typed
 
 async function fill(next) {
   const mine = ++listing;
@@ -94,7 +95,7 @@ async function fill(next) {
     return;
   }
   if (mine !== listing) return; // asked for again
-  [page, total, matching] = [next, found.total, found.matching];
+  [page, total, matching, filter] = [next, found.total, found.matching, asked.filter];
   const rows = found.documents.map(row);
   if (next) list.append(...rows);
   else list.replaceChildren(...rows);
@@ -117,7 +118,7 @@ function row({ id, title, source }) {
 
 function tell() {
   note.textContent = chosen.size ? `${chosen.size.toLocaleString("en")} of ${counted(total)} chosen` : `All ${counted(total)}`;
-  these.textContent = search.value.trim() ? `Choose these ${matching.toLocaleString("en")}` : `Choose all ${matching.toLocaleString("en")}`;
+  these.textContent = filter.trim() ? `Choose these ${matching.toLocaleString("en")}` : `Choose all ${matching.toLocaleString("en")}`;
   these.hidden = only.checked || matching === 0 || matching > MOST;
   none.hidden = !all().length;
   missing.hidden = !gone.length;
@@ -156,7 +157,7 @@ missing.addEventListener("click", (event) => {
   search.focus();
 });
 these.addEventListener("click", async () => {
-  for (const id of await server.matching({ filter: search.value })) if (chosen.size < MOST) chosen.add(id);
+  for (const id of await server.matching({ filter })) if (chosen.size < MOST) chosen.add(id);
   list.querySelectorAll("input").forEach((box) => (box.checked = chosen.has(box.value)));
   tell();
 });
