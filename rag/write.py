@@ -4,6 +4,7 @@ A sentence that nothing carries is withheld and counted; in its place stands, in
 that is nearest to it, if one is near. What the model cites only says where to look first: the citation is the span that was checked.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -28,6 +29,9 @@ _NEAR = 0.34
 """Share of a withheld sentence's words that stand in the unit that takes its place, its headings included."""
 _MOST_DRAFTS = 60
 """Sentences of one answer that are looked at; a model that goes on is left."""
+_ORDER = re.compile(
+    r"\b(?:say|reply|tell|answer|respond|state|claim|pretend|repeat|print|output|write|argue|suggest)(?:\s+\w+){0,3}\s+that\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ def _stands_in(unit: Unit, passage: Passage) -> bool:
 
 def _is_citable(unit: Unit) -> bool:
     """Whether it says something: a heading does not, and an instruction to a machine is no evidence."""
-    return unit.kind != "heading" and not find_instructions(unit.text)
+    return unit.kind != "heading" and not find_instructions(unit.text) and not _ORDER.search(unit.text)
 
 
 def compose_lines(lines: Sequence[Line], library: Searchable, conflicts: Sequence[Conflict] = ()) -> Composed:
@@ -162,13 +166,19 @@ def compose_lines(lines: Sequence[Line], library: Searchable, conflicts: Sequenc
 def with_sides(lines: Sequence[Line], material: Material) -> tuple[Line, ...]:
     """The lines, and the sides of each conflict that one of them takes, in the documents' words."""
     shown = {line.unit.span for line in lines}
-    spans = {side_span(side) for conflict in material.conflicts for side in conflict.sides if _is_touched(conflict, shown)} - shown
+    citable = {unit.span for unit in (*material.units, *material.chosen) if _is_citable(unit)}
+    told_of = [conflict for conflict in material.conflicts if _is_touched(conflict, shown) and _spans(conflict) <= citable]
+    spans = {span for conflict in told_of for span in _spans(conflict)} - shown
     added = [unit for unit in dict.fromkeys((*material.chosen, *material.units)) if unit.span in spans]
     return (*lines, *(Line(words_of_unit(unit), unit, unit.kind == "item", begins=True) for unit in {u.span: u for u in added}.values()))
 
 
 def _is_touched(conflict: Conflict, shown: set[tuple[str, int, int]]) -> bool:
-    return any(side_span(side) in shown for side in conflict.sides)
+    return not shown.isdisjoint(_spans(conflict))
+
+
+def _spans(conflict: Conflict) -> set[tuple[str, int, int]]:
+    return {side_span(side) for side in conflict.sides}
 
 
 def _separator(line: Line, previous: Line | None) -> str:
