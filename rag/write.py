@@ -91,7 +91,17 @@ def write_checked(model: LanguageModel, material: Material, tokens: int) -> Iter
         pieces.close()
     if not number:
         raise model.failure("wrote nothing")
-    yield written
+    yield _completed(written, chosen)
+
+
+def _completed(written: Written, chosen: Sequence[Unit]) -> Written:
+    """With what the extractive answer has besides, if something of the model was withheld and something is shown."""
+    if not written.withheld or not written.lines:
+        return written
+    shown = {line.unit.span for line in written.lines}
+    rest = [unit for unit in chosen if unit.span not in shown]
+    more = (Line(words_of_unit(unit), unit, unit.kind == "item", begins=number == 0) for number, unit in enumerate(rest))
+    return replace(written, lines=(*written.lines, *more))
 
 
 def _with_draft(written: Written, draft: Draft, units: Sequence[Sequence[Unit]], titles: dict[str, str], chosen: Sequence[Unit]) -> Written:

@@ -145,7 +145,7 @@ def test_a_lie_is_withheld_and_counted(assistant, server, lie):
 def test_a_withheld_sentence_is_replaced_by_the_words_that_are_near(assistant, server):
     server.reply = saying("Rye bread keeps for nine days [1].")
     answer = assistant.answer(QUESTION)
-    assert (shown(answer), answer.withheld) == ([RYE], 1)
+    assert (shown(answer)[0], answer.withheld) == (RYE, 1)
 
 
 def test_nothing_left_is_a_refusal(assistant, server):
@@ -168,7 +168,7 @@ def test_the_citation_is_what_was_checked_whatever_the_model_cites(assistant, se
     server.reply = saying(f"Rye bread keeps for seven days{numbers}.")
     answer = assistant.answer(QUESTION)
     check(answer, assistant)
-    assert [citation.quote for citation in answer.citations] == [RYE]
+    assert answer.citations[0].quote == RYE
 
 
 def test_a_list(assistant, server):
@@ -274,3 +274,11 @@ def test_whether_a_question_is_answered_is_not_asked_of_the_model(assistant, ser
     assert assistant.can_answer(QUESTION)
     assert not assistant.can_answer("How do I calibrate a zeppelin thermostat?")
     assert server.asked == []
+
+
+def test_where_something_was_withheld_nothing_is_missing_that_quotations_would_have(assistant, library, server):
+    server.reply = saying("Rye bread is lovely in spring. Dogs are not allowed in the bakery [1].")
+    answer = assistant.answer(QUESTION)
+    check(answer, assistant)
+    plain = Assistant(library, AnswerSettings(reader="none")).answer(QUESTION)
+    assert {citation.quote for citation in plain.citations} <= {citation.quote for citation in answer.citations}
