@@ -70,9 +70,10 @@ class ScopeControl:
     def _told(self, scope: Sequence[str]) -> dict[str, Any]:
         documents = self._assistant.documents()
         there = still_there(scope, documents)
+        found = set(there)
         return {
             "ids": there,
-            "gone": [number for number in scope if number not in set(there)],
+            "gone": [number for number in scope if number not in found],
             "names": scope_names(there, documents, _NAMED),
         }
 
@@ -115,8 +116,8 @@ def still_there(scope: Iterable[str], documents: Iterable[DocumentSummary]) -> l
 def scope_names(scope: Sequence[str], documents: Sequence[DocumentSummary], most: int = _NAMED) -> list[str]:
     """The titles of the chosen, with the source where two have the same; then how many more there are, and how many are gone."""
     titles = Counter(document.title for document in documents)
-    chosen = {document.id: document for document in documents if document.id in set(scope)}
-    there = [chosen[number] for number in scope if number in chosen]
+    known = {document.id: document for document in documents}
+    there = [known[number] for number in scope if number in known]
     names = [_name(document, twice=titles[document.title] > 1) for document in there[:most]]
     more, gone = len(there) - most, len(scope) - len(there)
     return names + [f"and {more:,} more"] * (more > 0) + [f"{gone:,} since removed from the library"] * (gone > 0)
