@@ -142,7 +142,8 @@ def _head() -> str:
     """The styles and scripts of our own."""
     from ui.evaluation_tab import evaluation_styles
 
-    styles = "".join(map(_text, ("chat.css", "history.css", "scope.css", "feedback.css", "documents.css"))) + evaluation_styles()
+    own = ("chat.css", "history.css", "scope.css", "feedback.css", "rewording.css", "documents.css")
+    styles = "".join(map(_text, own)) + evaluation_styles()
     return f"<style>{styles}</style><script>{''.join(map(_text, ('conversation.js', 'server.js')))}</script>"
 
 

@@ -32,13 +32,14 @@ def add_chat(assistant: Assistant, app: gr.Blocks) -> None:
         with gr.Column(scale=3, min_width=320):
             chat = _chatbot()
             add_feedback(assistant)
+            rewording = gr.HTML("", elem_id="rewording", js_on_load=(files("ui") / "rewording.js").read_text(encoding="utf-8"))
             question = _question_box()
             add_scope(assistant)
         with gr.Column(scale=2, min_width=320, elem_id="sources-column"):
             gr.HTML(_SOURCES_TITLE, elem_id="sources-title")
             panel = _sources_panel(conversation)
     shown = [question, chat, panel, current]
-    _connect(conversation, shown, scope, history)
+    _connect(conversation, shown, scope, history, rewording)
     app.load(conversation.open, current, shown, js="citewell.named", show_progress="hidden", api_visibility="private")
     app.load(conversation.examples, None, chat, show_progress="hidden", api_visibility="private")
 
@@ -86,7 +87,7 @@ def _sources_panel(conversation: Conversation) -> gr.HTML:
     return gr.HTML(EMPTY_PANEL, elem_id="sources", js_on_load=script, server_functions=[sources, preview])
 
 
-def _connect(conversation: Conversation, shown: list[Any], scope: gr.Textbox, history: gr.HTML) -> None:
+def _connect(conversation: Conversation, shown: list[Any], scope: gr.Textbox, history: gr.HTML, rewording: gr.HTML) -> None:
     question, chat, _, current = shown
     answering: dict[str, Any] = {
         "outputs": shown,
@@ -101,6 +102,7 @@ def _connect(conversation: Conversation, shown: list[Any], scope: gr.Textbox, hi
         chat.example_select(conversation.ask_example, scope, js="citewell.asking", **answering),
         chat.retry(conversation.ask_again, current, **answering),
         chat.edit(conversation.ask_edited, current, **answering),
+        rewording.reword(conversation.ask_reworded, current, **answering),
     ]
     for event in asking:
         event.then(ready, None, question, js="citewell.listed", **quick)

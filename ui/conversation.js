@@ -12,8 +12,8 @@ const citewell = (() => {
   const named = () => location.hash.match(ADDRESS)?.[1] ?? "";
 
   addEventListener("popstate", () => {
-    // a chip or a thumb that is pressed before its script is there names no conversation, and leaves this one
-    if (!/^#(cite|rate)=/.test(location.hash) && named() !== current) list?.open(named());
+    // a link in an answer that is pressed before its script is there names no conversation, and leaves this one
+    if (!/^#(cite|rate|reword)=/.test(location.hash) && named() !== current) list?.open(named());
   });
 
   return {

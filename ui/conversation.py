@@ -82,7 +82,22 @@ class Conversation:
         else:
             yield from self._ask(owner, current, plain_text(str(edit.value)), exchange.scope, instead_of=exchange)
 
-    def _ask(self, owner: str, current: str, text: str, scope: tuple[str, ...], *, instead_of: Exchange | None = None) -> Iterator[Step]:
+    def ask_reworded(self, current: str, event: gr.EventData, request: gr.Request) -> Iterator[Step]:
+        """Answer a question anew, without what came after it, by searching for the `wording` that the person gives.
+
+        The `exchange` is named by its id. Nothing in `event` is trusted.
+        """
+        owner = user_of(request)
+        exchange, wording = self._named(owner, current, getattr(event, "exchange", None)), _wording(getattr(event, "wording", None))
+        if exchange is None:
+            yield self._as_it_is(owner, current)
+        elif wording:
+            yield from self._ask(owner, current, exchange.question, exchange.scope, instead_of=exchange, wording=wording)
+
+    def _ask(
+        self, owner: str, current: str, text: str, scope: tuple[str, ...], *, instead_of: Exchange | None = None, wording: str = ""
+    ) -> Iterator[Step]:
+        """`wording` is searched for as it is, in place of what the question comes to after the turns before it."""
         question = text.encode("utf-8", "replace").decode("utf-8").strip()
         documents = self._assistant.documents()
         exchange = Exchange(question=question[:LONGEST_QUESTION], documents=len(documents), scope=scope)
@@ -92,7 +107,10 @@ class Conversation:
         waiting = answer_turn(f"{_WAITING} {asked_count(len(still_there(scope, documents)), len(documents))} …</div>")
         yield gr.Textbox("", submit_btn=False, stop_btn=True), [*asked, waiting], gr.skip(), current
         try:
-            answer = self._answer(question, [plain_turn(turn) for turn in before], scope)
+            if wording:
+                answer = self._answer(wording, None, scope).model_copy(update={"question": exchange.question})
+            else:
+                answer = self._answer(question, [plain_turn(turn) for turn in before], scope)
         except CitewellError as error:
             self._kept.finish(owner, current, exchange.id, problem=str(error))
             yield gr.skip(), [*asked, answer_turn(error_markup(str(error)))], EMPTY_PANEL, gr.skip()
@@ -157,7 +175,7 @@ class Conversation:
 
     # inside
 
-    def _answer(self, question: str, history: list[Turn], scope: tuple[str, ...]) -> Answer:
+    def _answer(self, question: str, history: list[Turn] | None, scope: tuple[str, ...]) -> Answer:
         """The answer from the documents that were chosen, as far as they are there, or from all."""
         there = still_there(scope, self._assistant.documents()) if scope else []
         if scope and not there:
@@ -169,6 +187,11 @@ class Conversation:
         conversation = self._kept.find(owner, current)
         exchange = conversation.exchange_at(index if isinstance(index, int) else index[0]) if conversation else None
         return exchange if exchange and is_question(shown, exchange.question) else None
+
+    def _named(self, owner: str, current: str, exchange_id: object) -> Exchange | None:
+        """The person's exchange of this id in this conversation."""
+        conversation = self._kept.find(owner, current)
+        return next((one for one in conversation.exchanges if one.id == exchange_id), None) if conversation else None
 
     def _before(self, owner: str, current: str, exchange: Exchange) -> list[Exchange]:
         conversation = self._kept.find(owner, current)
@@ -195,6 +218,11 @@ class Conversation:
 def ready() -> gr.Textbox:
     """The question's box as it waits for the next question."""
     return gr.Textbox(submit_btn=True, stop_btn=False)
+
+
+def _wording(said: object) -> str:
+    """What a person wants searched for, on one line and no longer than a question; "" for anything else."""
+    return " ".join(said.encode("utf-8", "replace").decode("utf-8").split())[:LONGEST_QUESTION] if isinstance(said, str) else ""
 
 
 def _unrolled(answer: Answer, references: list[Reference], above: str) -> Iterator[str]:

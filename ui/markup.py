@@ -22,6 +22,8 @@ __all__ = [
 
 _RATE = "#rate="
 """How the links begin that judge an answer."""
+_REWORD = "#reword="
+"""How the links begin that change what was searched for."""
 _NUMBER = re.compile(r"\s*(?<!\\)\[(\d{1,3})\]")
 _CHIP = re.compile(r'<a class="cite.*?</a>', re.S)
 _ASIDE = re.compile(r'\s*<div class="(?:searched|rate)">.*?</div>\s*', re.S)
@@ -55,11 +57,12 @@ def answer_markup(text: str, references: Sequence[Reference]) -> str:
     return _NUMBER.sub(lambda found: chips.get(int(found[1]), found[0]), safe_markdown(text))
 
 
-def searched_line(answer: Answer, documents: int, names: Sequence[str] = (), *, gone: int = 0) -> str:
+def searched_line(answer: Answer, documents: int, names: Sequence[str] = (), *, gone: int = 0, exchange: str = "") -> str:
     """The discreet line above an answer: what was searched, how long it took, words found nowhere, the completed question.
 
     Also what a language model wrote and is not shown, or why none wrote it.
     `names` are of the documents that were chosen, where not all were asked; `gone` more were chosen and not there any more.
+    `exchange` is the id of an exchange whose completed question can be changed.
     """
     milliseconds = sum(answer.timings.values())
     took = f"{milliseconds / 1000:.1f} s" if milliseconds >= 100 else f"{milliseconds:.0f} ms"
@@ -72,7 +75,7 @@ def searched_line(answer: Answer, documents: int, names: Sequence[str] = (), *, 
         facts.append(f"{count_of(answer.withheld, 'sentence')} of the language model not shown")
     lines = [_with_names(" · ".join(facts), names), *map(escape_inline, answer.notes)]
     if answer.resolved_question != " ".join(answer.question.split()):
-        lines.insert(0, f"Searched for: <q>{escape_inline(answer.resolved_question)}</q>")
+        lines.insert(0, f"Searched for: <q>{escape_inline(answer.resolved_question)}</q>{_reword(exchange) if exchange else ''}")
     return f'<div class="searched">{"<br>".join(lines)}</div>\n\n'
 
 
@@ -96,6 +99,11 @@ def rate_markup(exchange: str) -> str:
     thumbs = (("right", "Good answer"), ("wrong", "Something is wrong"))
     links = "".join(f'<a role="button" title="{text}" href="{_RATE}{exchange}.{verdict}">{text}</a>' for verdict, text in thumbs)
     return f'\n\n<div class="rate">{links}</div>'
+
+
+def _reword(exchange: str) -> str:
+    """The button beside the completed question; `rewording.js` brings it to life. The id of an exchange needs no escaping."""
+    return f' <a role="button" title="Change what is searched for" href="{_REWORD}{exchange}">Edit</a>'
 
 
 def error_markup(message: str) -> str:

@@ -163,6 +163,67 @@ def test_an_edited_question_takes_the_place_of_the_old_one(conversation, assista
     assert [summary.title for summary in assistant.conversations.summaries("")] == ["How much leave?"]
 
 
+def reword(conversation, current, exchange, wording, who=NOBODY):
+    return list(conversation.ask_reworded(current, SimpleNamespace(exchange=exchange, wording=wording), who))
+
+
+@pytest.fixture
+def follow_up(conversation, assistant, handbook):
+    """A conversation of two questions: its id, its turns, and the ids of its exchanges."""
+    *_, current = ask(conversation, "How much leave?", scope=[handbook.id])
+    turns, *_ = ask(conversation, "And how?", current, scope=[handbook.id])
+    return current, turns, [exchange.id for exchange in assistant.conversations.find("", current).exchanges]
+
+
+def test_what_was_searched_for_is_searched_as_a_person_words_it(conversation, assistant, make_answer, handbook, follow_up):
+    current, before, ids = follow_up
+    assistant.answers["Who asks <b>?"] = make_answer("Who asks <b>?", SECOND)
+    assert (
+        f'<q>How is leave asked for?</q> <a role="button" title="Change what is searched for" href="#reword={ids[1]}">'
+        in (before[3]["content"])
+    )
+    turns, panel, same = last(reword(conversation, current, ids[1], "  Who asks\n<b>? "))
+    assert (assistant.asked[-1], assistant.scopes[-1], same) == (("Who asks <b>?", None), [handbook.id], current)
+    assert [turn["content"] for turn in turns[:3]] == ["How much leave?", before[1]["content"], "And how?"]
+    assert "Searched for: <q>Who asks &lt;b&gt;?</q>" in turns[3]["content"]
+    assert f">{SECOND}</mark>" in panel
+    (_, answer, _) = kept(assistant, current)[1]
+    assert (answer.question, answer.resolved_question) == ("And how?", "Who asks <b>?")
+    assert conversation.turns(current, NOBODY) == turns
+
+
+def test_what_came_after_a_question_goes_when_its_search_is_changed(conversation, assistant, make_answer, follow_up):
+    current, _, ids = follow_up
+    assistant.answers["Leave?"] = make_answer("Leave?", QUOTE)
+    assert len(last(reword(conversation, current, ids[0], "Leave?"))[0]) == 2
+    assert [question for question, *_ in kept(assistant, current)] == ["How much leave?"]
+
+
+@pytest.mark.parametrize("wording", ["", " \n", None, 7, ["x"], {"x": 1}])
+def test_no_wording_asks_nothing(conversation, assistant, follow_up, wording):
+    current, turns, ids = follow_up
+    assert reword(conversation, current, ids[1], wording) == []
+    assert conversation.turns(current, NOBODY) == turns and len(assistant.asked) == 2
+
+
+def test_a_wording_is_no_longer_than_a_question(conversation, assistant, follow_up):
+    current, _, ids = follow_up
+    assistant.answers["x" * LONGEST_QUESTION] = ModelError("Too long.")
+    turns, *_ = last(reword(conversation, current, ids[1], "x" * 3000))
+    assert "Too long." in turns[3]["content"]
+
+
+def test_only_a_persons_own_exchange_is_reworded(conversation, assistant, follow_up):
+    current, turns, ids = follow_up
+    for exchange in ("unknown", None, 7, [ids[1]], {}):
+        assert last(reword(conversation, current, exchange, "Why zebras?"))[0] == turns
+    assert last(reword(conversation, current, ids[1], "Why zebras?", ADA))[0] == []
+    other = ask(conversation, "How much leave?", who=ADA)[2]
+    assert len(last(reword(conversation, other, ids[1], "Why zebras?", ADA))[0]) == 2
+    assert [question for question, _ in assistant.asked] == ["How much leave?", "And how?", "How much leave?"]
+    assert conversation.turns(current, NOBODY) == turns
+
+
 def test_undo_gives_the_question_back_and_shows_the_answer_before(conversation, assistant):
     before, panel, current = ask(conversation, "How much leave?")
     after, *_ = ask(conversation, "And how?", current)

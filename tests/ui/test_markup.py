@@ -94,6 +94,13 @@ def test_says_what_was_searched_for_when_it_is_not_the_question(make_answer):
     assert "Searched for: <q>How long is &lt;b&gt;leave&lt;/b&gt;?</q><br>Searched 1 document ·" in line
 
 
+def test_what_was_searched_for_can_be_changed(make_answer):
+    line = searched_line(make_answer("And how long?", QUOTE, resolved="How long is leave?"), 1, exchange="x-1")
+    assert '</q> <a role="button" title="Change what is searched for" href="#reword=x-1">Edit</a><br>' in line
+    assert words_in_turn(f"{line}An answer.") == "An answer."
+    assert "Edit" not in searched_line(make_answer("How long?", QUOTE), 1, exchange="x-1")
+
+
 def test_a_refusal_names_unknown_words_and_the_nearest_passages(handbook, make_answer):
     near = passage(handbook).model_copy(update={"title": "<b>*Hand*</b>"})
     markup = refusal_markup(make_answer("?", unknown=("zebra", "<i>x</i>")), [(ONE, near)])

@@ -95,6 +95,32 @@ def test_a_follow_up_says_what_was_searched_for(page):
     expect(page.locator("#chat .searched").last).to_contain_text(re.compile("Searched for: .*internships"))
 
 
+def test_what_was_searched_for_can_be_changed(page, shoot):
+    ask(page, "How long do the internships last?")
+    ask(page, "And where are they?")
+    line = page.locator("#chat .searched").last
+    resolved = line.locator("q").text_content()
+    edit = line.get_by_role("button", name="Edit")
+    edit.focus()
+    page.keyboard.press("Enter")
+    box = page.get_by_role("textbox", name="Search for")
+    expect(box).to_be_focused()
+    expect(box).to_have_value(resolved)
+    shoot(page, "reword_1280_light")
+    box.fill("nothing of this is asked")
+    page.keyboard.press("Escape")
+    expect(box).to_have_count(0)
+    expect(line.locator("q")).to_have_text(resolved)
+    expect(edit).to_be_focused()
+    page.keyboard.press("Space")
+    box.fill("Who are the <b>mentors</b> of internships?")
+    box.press("Enter")
+    expect(line.locator("q")).to_have_text("Who are the <b>mentors</b> of internships?", timeout=60_000)
+    finished(page)
+    expect(page.locator("#chat .user.message")).to_have_count(2)
+    expect(page.locator("#chat .user.message").last).to_contain_text("And where are they?")
+
+
 def test_an_example_is_asked_with_a_click(page):
     page.locator("#chat .example").first.click()
     expect(page.locator("#chat .user.message")).to_have_text(re.compile(re.escape(BAR_RAISERS)))
