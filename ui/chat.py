@@ -83,8 +83,11 @@ def _sources_panel(conversation: Conversation) -> gr.HTML:
     def preview(request: object) -> dict[str, str]:
         return conversation.preview(request)
 
+    def around(request: object) -> dict[str, str | bool]:
+        return conversation.around(request)
+
     script = (files("ui") / "sources.js").read_text(encoding="utf-8")
-    return gr.HTML(EMPTY_PANEL, elem_id="sources", js_on_load=script, server_functions=[sources, preview])
+    return gr.HTML(EMPTY_PANEL, elem_id="sources", js_on_load=script, server_functions=[sources, preview, around])
 
 
 def _connect(conversation: Conversation, shown: list[Any], scope: gr.Textbox, history: gr.HTML, rewording: gr.HTML) -> None:

@@ -16,7 +16,7 @@ from ui.markup import answer_markup, asked_count, error_markup, plain_text
 from ui.messages import Turn, answer_turn, is_question, messages_of, plain_turn, question_turn, references_of, searched_above
 from ui.reference import Reference
 from ui.scope import NONE_LEFT, read_scope, still_there
-from ui.sources import EMPTY_PANEL, source_panel, source_preview
+from ui.sources import EMPTY_PANEL, source_panel, source_preview, wider_text
 from ui.users import user_of
 
 __all__ = ["FAILURES", "LONGEST_QUESTION", "Conversation", "ready"]
@@ -162,11 +162,14 @@ class Conversation:
     def sources(self, request: object) -> str:
         """The panel for the chips of one answer. Called from the browser: nothing in `request` is trusted."""
         asked = request if isinstance(request, dict) else {}
-        texts = asked.get("references")
-        references = [Reference.read(text) for text in texts[:_MOST_REFERENCES]] if isinstance(texts, list) else []
         question = str(asked.get("question", ""))[:LONGEST_QUESTION]
-        # two chips may cite the same words: the short answer's and its sentence's
-        return source_panel(list(dict.fromkeys(reference for reference in references if reference)), question, self._assistant.library)
+        return source_panel(_references(asked), question, self._assistant.library)
+
+    def around(self, request: object) -> dict[str, str | bool]:
+        """More of the document around the words of one card. Called from the browser: nothing in `request` is trusted."""
+        asked = request if isinstance(request, dict) else {}
+        steps = asked.get("steps")
+        return wider_text(_references(asked), steps if isinstance(steps, int) else 0, self._assistant.library)
 
     def preview(self, request: object) -> dict[str, str]:
         """The words behind one chip. Called from the browser: nothing in `request` is trusted."""
@@ -213,6 +216,13 @@ class Conversation:
         if answer is None:
             return EMPTY_PANEL
         return source_panel(references_of(answer, self._assistant), answer.resolved_question, self._assistant.library)
+
+
+def _references(asked: dict[str, Any]) -> list[Reference]:
+    """The well-formed references of a request, each once: two chips may cite the same words, the short answer's and its sentence's."""
+    texts = asked.get("references")
+    references = [Reference.read(text) for text in texts[:_MOST_REFERENCES]] if isinstance(texts, list) else []
+    return list(dict.fromkeys(reference for reference in references if reference))
 
 
 def ready() -> gr.Textbox:

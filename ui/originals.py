@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from index import Document, Library
 from index.errors import NotFound
 
-__all__ = ["PRIVATE", "add_document_routes", "original_link", "original_response"]
+__all__ = ["PDF", "PRIVATE", "add_document_routes", "original_link", "original_response"]
 
 PRIVATE = {
     "Cache-Control": "private, no-store",
@@ -21,7 +21,7 @@ PRIVATE = {
 }
 """Headers of everything that comes from a person's documents: kept nowhere, guessed at by no browser, lent to no other site."""
 _NOTHING = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-_PDF = "application/pdf"
+PDF = "application/pdf"
 _PLAIN = frozenset({"text/plain", "text/markdown", "text/csv", "text/x-rst", "application/json", "application/x-ndjson"})
 """Media types that a browser shows as the text that they are; any other but PDF is saved to the disk, never opened on this address."""
 _ID = re.compile("[0-9a-f]{16}")
@@ -50,9 +50,9 @@ def original_link(document_id: str, page: int | None = None) -> str:
 def original_response(document: Document, data: bytes) -> Response:
     """The bytes of a document, shown by the browser if they are a PDF or plain text, and else saved."""
     name = _file_name(document.source)
-    if document.media_type == _PDF:
+    if document.media_type == PDF:
         # A browser shows no PDF in a sandbox; what is active in one stays inside its viewer.
-        return _response(data, _PDF, "inline", name, _NOTHING)
+        return _response(data, PDF, "inline", name, _NOTHING)
     if document.media_type in _PLAIN:
         return _response(data, f"text/plain{_charset(data)}", "inline", name, f"sandbox; {_NOTHING}")
     return _response(data, "application/octet-stream", "attachment", name, f"sandbox; {_NOTHING}")

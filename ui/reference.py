@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import Self
 
 from rag import Answer, Citation, Passage
+from rag.read import probability
 
 __all__ = ["MARK", "Reference", "passage_references", "references_in"]
 
 MARK = "#cite="
 _PARTS = r"([0-9]{1,3})\.([0-9a-f]{16})\.([0-9]{1,9})\.([0-9]{1,9})\.([0-9a-f]{12})\.([0-9]{1,4})\.([0-9]{1,4})\.([0-9]{1,3})"
-_REFERENCE = re.compile(_PARTS)
-_LINKS = re.compile(re.escape(MARK) + f'({_PARTS})"')
+_READER = r"(?:\.([0-9]{1,3}))?"
+_REFERENCE = re.compile(_PARTS + _READER)
+_LINKS = re.compile(re.escape(MARK) + f'({_PARTS}{_READER})"')
 _HEADINGS = re.compile(r"(?:\s*#{1,6} .*(?:\n|$))*\s*")
 
 
@@ -21,7 +23,8 @@ class Reference:
     """Where a citation's words stand, and how the passage around them was found.
 
     `sha` is the beginning of the file's sha256 as it was cited. Ranks count from 1, 0 means that
-    the list did not hold the passage; `similarity` is in percent, 0–100.
+    the list did not hold the passage; `similarity` is in percent, 0–100. `reader` is how sure the reader
+    is that the passage answers, in percent, 0–100, or None where it was not read.
     """
 
     number: int
@@ -32,6 +35,7 @@ class Reference:
     dense_rank: int = 0
     lexical_rank: int = 0
     similarity: int = 0
+    reader: int | None = None
 
     @classmethod
     def of(cls, citation: Citation, passages: Iterable[Passage]) -> Self:
@@ -47,11 +51,13 @@ class Reference:
         if parts is None:
             return None
         number, document_id, start, end, sha, *found = parts.groups()
-        return cls(int(number), document_id, int(start), int(end), sha, *map(int, found))
+        ranks = [int(part) for part in found if part is not None]
+        return cls(int(number), document_id, int(start), int(end), sha, *ranks)
 
     def __str__(self) -> str:
         """The link's text without the leading `#cite=`."""
-        found = (self.dense_rank, self.lexical_rank, self.similarity)
+        read = () if self.reader is None else (self.reader,)
+        found = (self.dense_rank, self.lexical_rank, self.similarity, *read)
         return ".".join(map(str, (self.number, self.document_id, self.start, self.end, self.sha, *found)))
 
 
@@ -72,7 +78,8 @@ def passage_references(answer: Answer, shas: dict[str, str], *, count: int) -> l
     return references
 
 
-def _found(passage: Passage | None) -> tuple[int, int, int]:
+def _found(passage: Passage | None) -> tuple[int, int, int, int | None]:
     if passage is None:
-        return 0, 0, 0
-    return passage.dense_rank or 0, passage.lexical_rank or 0, min(max(round(100 * passage.similarity), 0), 100)
+        return 0, 0, 0, None
+    reader = None if passage.reader_score is None else round(100 * probability(passage.reader_score))
+    return passage.dense_rank or 0, passage.lexical_rank or 0, min(max(round(100 * passage.similarity), 0), 100), reader

@@ -52,6 +52,26 @@ function focusWords(number) {
   words.focus({ preventScroll: true });
 }
 
+// More of the document around a card's words; the words stay where they are on the screen.
+async function showMore(button) {
+  const card = button.closest(".source");
+  const steps = Number(button.dataset.steps ?? 0) + 1;
+  button.disabled = true;
+  try {
+    const { text, more } = await server.around({ references: button.value.split(" "), steps });
+    const shown = card.querySelector(".text");
+    const [words, on] = [shown.querySelector("mark"), shown.querySelector("mark.on")?.dataset.number];
+    const before = words?.getBoundingClientRect().top;
+    shown.innerHTML = text; // escaped by the server
+    shown.querySelector(`mark[data-number="${on}"]`)?.classList.add("on");
+    panel.scrollTop += (shown.querySelector("mark")?.getBoundingClientRect().top ?? 0) - (before ?? 0);
+    button.dataset.steps = steps;
+    button.hidden = !more;
+  } finally {
+    button.disabled = false;
+  }
+}
+
 function close() {
   hideTip();
   panel.classList.remove("open");
@@ -109,7 +129,10 @@ for (const name of ["mouseover", "focusin"]) {
 for (const name of ["mouseout", "focusout"]) {
   document.addEventListener(name, (event) => chipAt(event) && hideTip());
 }
-panel.addEventListener("click", (event) => event.target.closest(".close") && close());
+panel.addEventListener("click", (event) => {
+  if (event.target.closest(".close")) close();
+  if (event.target.matches(".more")) showMore(event.target);
+});
 
 // Gradio names each answer by its markup, which a screen reader would spell out.
 new MutationObserver(() => {

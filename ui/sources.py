@@ -8,9 +8,10 @@ from html import escape
 from index import Document, Library
 from index.errors import NotFound
 from rag.words import STOPWORDS
+from ui.originals import PDF, original_link
 from ui.reference import Reference
 
-__all__ = ["EMPTY_PANEL", "source_panel", "source_preview"]
+__all__ = ["EMPTY_PANEL", "MOST_STEPS", "source_panel", "source_preview", "wider_text"]
 
 EMPTY_PANEL = '<p class="hint">Click a number in an answer, and the words that it rests on are shown here, where they stand.</p>'
 
@@ -18,6 +19,9 @@ _WHOLE_SECTION = 1600
 """A section up to this long, in characters, is shown whole."""
 _AROUND = 420
 """Of a longer one, so many characters are shown before and after the cited words."""
+_STEP = 1000
+"""Each time more is asked for, so many characters come before and after."""
+MOST_STEPS = 20
 _GONE = "This document is no longer in the library."
 _CHANGED = "This document has changed since it was cited, and the words may have moved. Ask again to cite it as it is now."
 
@@ -51,6 +55,25 @@ def source_preview(reference: Reference, library: Library) -> dict[str, str]:
     return {"place": _place(document, reference.start), "quote": document.text[reference.start : reference.end]}
 
 
+def wider_text(references: Sequence[Reference], steps: int, library: Library) -> dict[str, str | bool]:
+    """HTML of one card's text with more of its document around, and whether there is still more to show.
+
+    Args:
+        references: those of the card; of several places, the first counts.
+        steps: how many times more was asked for, 0–`MOST_STEPS`.
+        library: where the document is looked up.
+    """
+    excerpts, missing = _excerpts(references, library, min(max(steps, 0), MOST_STEPS))
+    if not excerpts:
+        return {"text": f'<p class="notice">{missing[0][2] if missing else _GONE}</p>', "more": False}
+    return {"text": _marked(excerpts[0]), "more": steps < MOST_STEPS and _has_more(excerpts[0])}
+
+
+def _has_more(excerpt: Excerpt) -> bool:
+    text = excerpt.document.text
+    return bool(text[: excerpt.start].strip() or text[excerpt.end :].strip())
+
+
 def _cited(reference: Reference, library: Library) -> tuple[Document | None, str]:
     """The document as it was cited; else what is left of it, and what has become of it."""
     try:
@@ -61,7 +84,7 @@ def _cited(reference: Reference, library: Library) -> tuple[Document | None, str
     return document, "" if whole else _CHANGED
 
 
-def _excerpts(references: Iterable[Reference], library: Library) -> tuple[list[Excerpt], list[tuple[Reference, str, str]]]:
+def _excerpts(references: Iterable[Reference], library: Library, steps: int = 0) -> tuple[list[Excerpt], list[tuple[Reference, str, str]]]:
     excerpts: list[Excerpt] = []
     missing: list[tuple[Reference, str, str]] = []
     for reference in sorted(references, key=lambda r: (r.document_id, r.start, r.end, r.number)):
@@ -69,10 +92,10 @@ def _excerpts(references: Iterable[Reference], library: Library) -> tuple[list[E
         if document is None or notice:
             missing.append((reference, document.title if document else "", notice))
             continue
-        start, end = _around(document, reference)
+        start, end = _wider(document, *_around(document, reference), steps)
         last = excerpts[-1] if excerpts else None
         if last and last.document.id == document.id and start < last.end and last.references[-1].end <= reference.start:
-            excerpts[-1] = Excerpt(document, last.start, max(last.end, end), (*last.references, reference))
+            excerpts[-1] = Excerpt(document, min(last.start, start), max(last.end, end), (*last.references, reference))
         else:
             excerpts.append(Excerpt(document, start, end, (reference,)))
     return excerpts, missing
@@ -94,13 +117,38 @@ def _around(document: Document, reference: Reference) -> tuple[int, int]:
     return left, right
 
 
+def _wider(document: Document, start: int, end: int, steps: int) -> tuple[int, int]:
+    """A stretch with so many steps more of its document before and after, cut between words."""
+    text = document.text
+    left, right = max(0, start - steps * _STEP), min(len(text), end + steps * _STEP)
+    while 0 < left < start and not text[left - 1].isspace():
+        left += 1
+    while end < right < len(text) and not text[right].isspace():
+        right -= 1
+    return left, right
+
+
 def _card(excerpt: Excerpt, question: str, library: Library) -> str:
     document, first = excerpt.document, excerpt.references[0]
     return (
         f'<article class="source"><header><h3>{_title(document)}</h3>'
         f'<p class="place">{escape(_details(document, first.start))}</p></header>'
-        f'<div class="text">{_marked(excerpt)}</div>{_also_in(excerpt, library)}{_why(excerpt, question, library)}</article>'
+        f'<div class="text">{_marked(excerpt)}</div>{_actions(excerpt)}'
+        f"{_also_in(excerpt, library)}{_why(excerpt, question, library)}</article>"
     )
+
+
+def _actions(excerpt: Excerpt) -> str:
+    """What opens the document itself, and what shows more of it here."""
+    document = excerpt.document
+    page = document.page_at(excerpt.references[0].start) if document.media_type == PDF else None
+    web = re.match(r"https?://", document.source)
+    href = escape(document.source) if web else original_link(document.id, page)
+    name = escape(document.title)
+    link = f'<a class="original" href="{href}" target="_blank" rel="noopener noreferrer" aria-label="Open {name}">Open document</a>'
+    value = " ".join(map(str, excerpt.references))
+    more = f'<button type="button" class="more" value="{value}">Show more around</button>' if _has_more(excerpt) else ""
+    return f'<p class="actions">{link}{more}</p>'
 
 
 def _also_in(excerpt: Excerpt, library: Library) -> str:
@@ -168,6 +216,8 @@ def _why(excerpt: Excerpt, question: str, library: Library) -> str:
         facts.append(("By meaning", f"rank {first.dense_rank}" if first.dense_rank else "not among the nearest"))
         facts.append(("By words", f"rank {first.lexical_rank}" if first.lexical_rank else "not among the nearest"))
         facts.append(("Similarity", f"{first.similarity} %"))
+    if first.reader is not None:
+        facts.append(("The reader", f"{first.reader} % sure that it answers"))
     rows = "".join(f"<dt>{name}</dt><dd>{escape(fact)}</dd>" for name, fact in facts)
     return f"<details><summary>Why this passage</summary><dl>{rows}</dl></details>" if rows else ""
 

@@ -339,6 +339,7 @@ def test_an_old_answer_says_that_its_source_has_changed_or_gone(conversation, as
 def test_what_the_browser_sends_is_read_strictly(conversation, request_):
     assert conversation.sources(request_) == EMPTY_PANEL
     assert conversation.preview(request_) == {"place": "", "quote": ""}
+    assert conversation.around(request_)["more"] is False
 
 
 def test_words_that_two_chips_cite_are_shown_once(conversation):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,8 @@ def test_reads_what_it_writes(number, start, end, rank, similarity):
     reference = Reference(number, ID, start, end, SHA, rank, rank, similarity)
     assert Reference.read(str(reference)) == reference
     assert Reference.read(f"#cite={reference}") == reference
+    read = replace(reference, reader=similarity)
+    assert references_in(f'href="#cite={read}"') == [read]
 
 
 @pytest.mark.parametrize(
@@ -21,7 +25,7 @@ def test_reads_what_it_writes(number, start, end, rank, similarity):
         "",
         "1",
         f"1.{ID}.0.5.{SHA}.1.1",
-        f"1.{ID}.0.5.{SHA}.1.1.1.1",
+        f"1.{ID}.0.5.{SHA}.1.1.1.1.1",
         f"1.{ID}.0.5.{SHA}.1.1.1\n",
         f" 1.{ID}.0.5.{SHA}.1.1.1",
         f"1.{ID}.-1.5.{SHA}.1.1.1",

@@ -3,9 +3,10 @@ from html import unescape
 
 import pytest
 
+from tests.index.files import make_pdf
 from tests.ui.conftest import QUOTE, SECOND, cite, passage
 from ui.reference import Reference
-from ui.sources import EMPTY_PANEL, source_panel, source_preview
+from ui.sources import EMPTY_PANEL, MOST_STEPS, source_panel, source_preview, wider_text
 
 MARKED = re.compile(r'<mark data-number="(\d+)"[^>]*>(.*?)</mark>', re.S)
 
@@ -52,6 +53,47 @@ def test_says_why_this_passage(handbook, library):
     assert "<dt>Similarity</dt><dd>73 %</dd>" in panel
 
 
+def test_says_how_sure_the_reader_was(handbook, library):
+    read = passage(handbook).model_copy(update={"reader_score": 0.0})
+    panel = source_panel([Reference.of(cite(handbook, QUOTE), [read])], "", library)
+    assert "<dt>The reader</dt><dd>50 % sure that it answers</dd>" in panel
+    assert "The reader" not in source_panel([refer(handbook, QUOTE)], "", library)
+
+
+def test_opens_the_document_itself_of_a_pdf_at_the_page(assistant, handbook, library, write_file):
+    assert f'href="documents/{handbook.id}" target="_blank"' in source_panel([refer(handbook, QUOTE)], "", library)
+    number = assistant.add(write_file("two.pdf", make_pdf([["First page of words."], ["Second page of words."]]))).files[0].document_id
+    document = assistant.document(number)
+    panel = source_panel([Reference.of(cite(document, "Second page of words."), [])], "", library)
+    assert f'href="documents/{number}#page=2" target="_blank"' in panel
+
+
+def test_shows_more_around_until_the_whole_document_is_there(assistant, library, write_file):
+    text = "# Long\n\n" + "alpha beta. " * 150 + "Here it stands. " + "gamma delta. " * 400
+    number = assistant.add(write_file("long.md", text)).files[0].document_id
+    reference = Reference.of(cite(assistant.document(number), "Here it stands."), [])
+    panel = source_panel([reference], "", library)
+    assert f'<button type="button" class="more" value="{reference}">' in panel
+    sizes = [len(wider_text([reference], steps, library)["text"]) for steps in range(4)]
+    assert sizes[0] + 1500 < sizes[1] < sizes[2] < sizes[3]
+    whole = wider_text([reference], 6, library)
+    assert whole["more"] is False and "…" not in whole["text"]
+    assert marked(whole["text"]) == {1: "Here it stands."}
+
+
+@pytest.mark.parametrize("steps", [-(10**9), 10**9])
+def test_more_around_is_bounded(assistant, library, write_file, steps):
+    number = assistant.add(write_file("long.md", "word here. " * 100 + "Here it stands. " + "word here. " * 6000)).files[0].document_id
+    reference = Reference.of(cite(assistant.document(number), "Here it stands."), [])
+    assert len(wider_text([reference], steps, library)["text"]) < 1000 * MOST_STEPS + 3000
+
+
+def test_nothing_more_of_what_is_gone(assistant, handbook, library):
+    assistant.remove(handbook.id)
+    assert "no longer in the library" in wider_text([refer(handbook, QUOTE)], 1, library)["text"]
+    assert wider_text([], 1, library)["more"] is False
+
+
 def test_a_document_that_is_gone_is_said_to_be(assistant, handbook, library):
     reference = refer(handbook, QUOTE)
     assistant.remove(handbook.id)
@@ -78,7 +120,7 @@ def test_of_a_long_section_a_window_is_shown_cut_between_words(assistant, write_
     assistant.add(write_file("long.md", text))
     document = next(d for d in map(lambda s: assistant.document(s.id), assistant.documents()) if d.title == "Long")
     panel = source_panel([Reference.of(cite(document, "Here it stands."), [])], "", assistant.library)
-    shown = unescape(re.sub(r"<[^>]*>", "", panel[panel.index('<div class="text">') :]))
+    shown = unescape(re.sub(r"<[^>]*>", "", panel[panel.index('<div class="text">') : panel.index('<p class="actions">')]))
     assert 600 < len(shown) < 1100
     assert shown.startswith("… ") and shown.rstrip().endswith(" …")
     assert set(re.findall(r"[a-z]{2,}", shown)) <= {
@@ -106,7 +148,7 @@ def test_only_the_web_is_linked(assistant, write_file, library):
         '<a href="https://example.org/a&quot;b/page.md" target="_blank" rel="noopener noreferrer">'
         in panels['https://example.org/a"b/page.md']
     )
-    assert "href" not in panels["javascript:alert(1)//page.md"]
+    assert 'href="javascript' not in panels["javascript:alert(1)//page.md"]
 
 
 def test_a_hostile_document_stays_text(assistant, write_file, library):
@@ -119,7 +161,7 @@ def test_a_hostile_document_stays_text(assistant, write_file, library):
     reference = Reference(1, document.id, start, document.text.index(" After"), document.sha256[:12])
     panel = source_panel([reference], "<script>question</script>", library)
     tags = {tag.lower() for tag in re.findall(r"</?([A-Za-z0-9]+)", panel)}
-    assert tags <= {"article", "header", "h3", "p", "div", "sup", "mark", "details", "summary", "dl", "dt", "dd", "strong"}
+    assert tags <= {"article", "header", "h3", "p", "div", "sup", "mark", "details", "summary", "dl", "dt", "dd", "strong", "a", "button"}
     assert marked(panel)[1] == document.text[reference.start : reference.end]
 
 
