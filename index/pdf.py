@@ -19,7 +19,7 @@ from index.pdf_margins import margin_lines
 from index.pdf_text import Paragraph, body_height, is_heading, paragraphs_of, write_page
 from index.pdf_words import Word, is_scan, page_words
 
-__all__ = ["convert_pdf"]
+__all__ = ["ONE_AT_A_TIME", "convert_pdf"]
 
 _PDF = "application/pdf"
 _PASSWORD = "Incorrect password"
@@ -32,7 +32,7 @@ _PUNCTUATION = ".,;:!?()[]{}<>“”‘’\"'«»…*†‡§|"
 _ODD_WORD = re.compile(r".*(?:[^\w'’./@:&+\-–—=%#$€£,()]|[a-z][A-Z]{2}|[a-z][&,(=#$€£]).*|[^\w\s]+\w+")
 _ODD_SHARE = 0.06
 """Share of the words with signs inside them from which a recognised text is called bad; clean text has under one in a hundred."""
-_ONE_AT_A_TIME = Lock()
+ONE_AT_A_TIME = Lock()
 """PDFium may be used by one thread at a time only."""
 
 
@@ -51,7 +51,7 @@ def convert_pdf(data: bytes, path: Path, limits: Limits) -> Parsed:
     Raises:
         UnreadableFile: broken, locked by a password, or without a text layer.
     """
-    with _ONE_AT_A_TIME, _opened(data, path) as document:
+    with ONE_AT_A_TIME, _opened(data, path) as document:
         total = len(document)
         facts = _facts(document)
         pages = list(_pages(document, limits))

@@ -100,6 +100,7 @@ def web_app(
     from ui.metrics import Measured, Metrics, add_metrics
     from ui.openai_api import add_openai_api
     from ui.originals import add_document_routes
+    from ui.pages import add_page_routes
     from ui.theme import theme
     from ui.users import require_names
 
@@ -113,6 +114,7 @@ def web_app(
         return {"status": "ok"}
 
     add_document_routes(app, assistant.library)
+    add_page_routes(app, assistant.library)
     metrics = Metrics()
     asking = Asking(assistant, at_once=CONCURRENT_ANSWERS, waiting=_WAITING, count=lambda outcome: metrics.answers.labels(outcome).inc())
     add_api(app, asking)

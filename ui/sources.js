@@ -72,6 +72,29 @@ async function showMore(button) {
   }
 }
 
+// The picture of a page, when it is first opened; the server says whether the cited words are boxed in it.
+async function showPage(details) {
+  if (!details.open || details.querySelector("p")) return;
+  const note = document.createElement("p");
+  note.setAttribute("role", "status");
+  note.textContent = "The page is being drawn …";
+  details.append(note);
+  const response = await fetch(details.dataset.link).catch(() => null);
+  if (!response?.ok) {
+    const reason = response?.status === 404 ? await response.text() : "The page could not be loaded. Close this and open it again.";
+    note.textContent = reason;
+    if (response?.status !== 404) details.addEventListener("toggle", () => note.remove(), { once: true });
+    return;
+  }
+  const boxed = response.headers.get("X-Words-Found") === "yes";
+  const picture = new Image();
+  picture.alt = `${details.dataset.alt}${boxed ? ", the cited words boxed" : ""}`;
+  picture.addEventListener("load", () => URL.revokeObjectURL(picture.src), { once: true });
+  picture.src = URL.createObjectURL(await response.blob());
+  note.textContent = boxed ? "" : "The cited words were not found in the page's own text, so nothing is boxed.";
+  details.append(picture);
+}
+
 function close() {
   hideTip();
   panel.classList.remove("open");
@@ -129,6 +152,7 @@ for (const name of ["mouseover", "focusin"]) {
 for (const name of ["mouseout", "focusout"]) {
   document.addEventListener(name, (event) => chipAt(event) && hideTip());
 }
+panel.addEventListener("toggle", (event) => event.target.matches("details.page") && showPage(event.target), true);
 panel.addEventListener("click", (event) => {
   if (event.target.closest(".close")) close();
   if (event.target.matches(".more")) showMore(event.target);

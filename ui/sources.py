@@ -9,6 +9,7 @@ from index import Document, Library
 from index.errors import NotFound
 from rag.words import STOPWORDS
 from ui.originals import PDF, original_link
+from ui.pages import page_link
 from ui.reference import Reference
 
 __all__ = ["EMPTY_PANEL", "MOST_STEPS", "source_panel", "source_preview", "wider_text"]
@@ -134,7 +135,7 @@ def _card(excerpt: Excerpt, question: str, library: Library) -> str:
         f'<article class="source"><header><h3>{_title(document)}</h3>'
         f'<p class="place">{escape(_details(document, first.start))}</p></header>'
         f'<div class="text">{_marked(excerpt)}</div>{_actions(excerpt)}'
-        f"{_also_in(excerpt, library)}{_why(excerpt, question, library)}</article>"
+        f"{_also_in(excerpt, library)}{_why(excerpt, question, library)}{_page(excerpt)}</article>"
     )
 
 
@@ -149,6 +150,16 @@ def _actions(excerpt: Excerpt) -> str:
     value = " ".join(map(str, excerpt.references))
     more = f'<button type="button" class="more" value="{value}">Show more around</button>' if _has_more(excerpt) else ""
     return f'<p class="actions">{link}{more}</p>'
+
+
+def _page(excerpt: Excerpt) -> str:
+    """Of a PDF, the picture of the page with the first cited words boxed; `sources.js` loads it when it is opened."""
+    document, first = excerpt.document, excerpt.references[0]
+    page = document.page_at(first.start)
+    if document.media_type != PDF or page is None:
+        return ""
+    link, alt = page_link(document.id, page, first.start, first.end), f"Page {page} of {document.title}"
+    return f'<details class="page" data-link="{link}" data-alt="{escape(alt)}"><summary>Picture of page {page}</summary></details>'
 
 
 def _also_in(excerpt: Excerpt, library: Library) -> str:

@@ -66,6 +66,9 @@ def test_opens_the_document_itself_of_a_pdf_at_the_page(assistant, handbook, lib
     document = assistant.document(number)
     panel = source_panel([Reference.of(cite(document, "Second page of words."), [])], "", library)
     assert f'href="documents/{number}#page=2" target="_blank"' in panel
+    start = document.text.index("Second")
+    assert f'data-link="documents/{number}/page/2?words={start}-{start + 21}" data-alt="Page 2 of {document.title}"' in panel
+    assert 'class="page"' not in source_panel([refer(handbook, QUOTE)], "", library)
 
 
 def test_shows_more_around_until_the_whole_document_is_there(assistant, library, write_file):
