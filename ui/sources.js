@@ -54,9 +54,10 @@ function focusWords(number) {
 
 // More of the document around a card's words; the words stay where they are on the screen.
 async function showMore(button) {
+  if (button.ariaBusy === "true") return;
   const card = button.closest(".source");
   const steps = Number(button.dataset.steps ?? 0) + 1;
-  button.disabled = true;
+  button.ariaBusy = "true"; // disabled, it would lose the focus
   try {
     const { text, more } = await server.around({ references: button.value.split(" "), steps });
     const shown = card.querySelector(".text");
@@ -67,8 +68,9 @@ async function showMore(button) {
     panel.scrollTop += (shown.querySelector("mark")?.getBoundingClientRect().top ?? 0) - (before ?? 0);
     button.dataset.steps = steps;
     button.hidden = !more;
+    if (!more) shown.querySelector("mark")?.focus({ preventScroll: true });
   } finally {
-    button.disabled = false;
+    button.ariaBusy = "false";
   }
 }
 
