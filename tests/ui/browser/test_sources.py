@@ -34,6 +34,7 @@ def test_a_card_opens_the_document_and_shows_more_of_it_and_its_page(open_page, 
     before = len(card.locator(".text").text_content())
     card.get_by_role("button", name="Show more around").click()
     expect(card.locator(".more")).to_have_attribute("data-steps", "1")
+    expect(card.locator(".more")).to_be_focused()
     assert len(card.locator(".text").text_content()) > before + 500
     expect(card.locator("mark.on")).to_contain_text(CITED)
     card.get_by_text("Picture of page 2").click()
