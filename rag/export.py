@@ -16,6 +16,7 @@ _STYLE = """
 body { max-width: 46rem; margin: 2.5rem auto; padding: 0 1.2rem; font: 1rem/1.6 system-ui, sans-serif; color: #292524; background: #fff; }
 h1 { font-size: 1.5rem; line-height: 1.3; } h2 { margin: 2.2rem 0 .4rem; font-size: 1.1rem; }
 p, li, blockquote, cite { overflow-wrap: anywhere; }
+span, strong, cite { unicode-bidi: isolate; }
 .about, cite, dl { font-size: .86rem; color: #57534e; } cite { font-style: normal; }
 blockquote { margin: .3rem 0; padding-left: .9rem; border-left: 3px solid #0f766e; white-space: pre-line; }
 .verdict { font-size: .76rem; color: #57534e; } .weak, .unsupported { color: #9a3412; } sup { color: #0f766e; }
@@ -72,13 +73,26 @@ def _markdown_exchange(exchange: Exchange) -> Iterator[str]:
         yield inert(exchange.problem or _UNANSWERED)
         return
     yield _searched(answer, exchange, inert)
-    yield inert(answer.text) if answer.abstained else answer.text
+    yield from _markdown_answer(answer)
     if checked := [sentence for sentence in answer.sentences if sentence.kind != "short"]:
         yield "### Checked"
         yield "\n".join(f"- {sentence.verdict}: {inert(sentence.text)}{_numbers(sentence)}" for sentence in checked)
     if answer.citations:
         yield "### Citations"
         yield "\n\n".join(map(_markdown_citation, answer.citations))
+
+
+def _markdown_answer(answer: Answer) -> Iterator[str]:
+    if answer.abstained or not answer.sentences:
+        yield inert(_NUMBER.sub("", answer.text))
+        return
+    for sentence in answer.sentences:
+        text = f"**{inert(sentence.text)}**" if sentence.kind == "short" else inert(sentence.text)
+        yield f"{'- ' if sentence.kind == 'item' else ''}{text}{_numbers(sentence)}"
+    for difference in answer.differences:
+        yield f"The documents differ: {inert(_difference(difference))}"
+    if answer.missing:
+        yield f"Not found in the documents: {inert('; '.join(answer.missing))}"
 
 
 def _markdown_citation(citation: Citation) -> str:
@@ -108,7 +122,8 @@ def _html_answer(answer: Answer) -> str:
 
 
 def _html_sentence(sentence: Sentence) -> str:
-    text = f"<strong>{escape(sentence.text)}</strong>" if sentence.kind == "short" else escape(sentence.text)
+    tag = "strong" if sentence.kind == "short" else "span"
+    text = f"<{tag}>{escape(sentence.text)}</{tag}>"
     bullet = "• " if sentence.kind == "item" else ""
     verdict = f'<span class="verdict {sentence.verdict}">{sentence.verdict}</span>'
     return f"<p>{bullet}{text}<sup>{escape(_numbers(sentence))}</sup> {verdict}</p>"
@@ -146,8 +161,9 @@ def _date(conversation: Conversation) -> str:
 
 
 def inert(text: str) -> str:
-    """One line of Markdown in which the text's own signs mean nothing."""
-    return re.sub(r"([\\`*_\[\]<>!|~#&$])", r"\\\1", " ".join(text.split()))
+    """One line of Markdown in which the text's own signs mean nothing, nor its beginning, as of a list."""
+    escaped = re.sub(r"([\\`*_\[\]<>!|~#&$])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"^(\d{0,9})([-+=.)])", r"\1\\\2", escaped)
 
 
 def _file_name(title: str) -> str:

@@ -101,7 +101,7 @@ def _connect(conversation: Conversation, shown: list[Any], scope: gr.Textbox, hi
     }
     quick: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
     asking: list[Any] = [
-        question.submit(conversation.ask, [question, current, scope], js="citewell.asking", **answering),
+        question.submit(conversation.ask, [question, current, scope], js="citewell.submitted", **answering),
         chat.example_select(conversation.ask_example, scope, js="citewell.asking", **answering),
         chat.retry(conversation.ask_again, current, **answering),
         chat.edit(conversation.ask_edited, current, **answering),

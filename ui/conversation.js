@@ -5,6 +5,7 @@ const citewell = (() => {
   let stopped = false; // since the last question was asked
   let current = "";
   let wanted = ""; // the conversation that was chosen last
+  let anew = null; // the question that is to begin a conversation of its own
   let list = null; // the list of conversations, once it is there
   let scope = null; // the control of what is asked, once it is there
   const textOf = (content) =>
@@ -32,6 +33,13 @@ const citewell = (() => {
     listed: () => (list?.refresh(), scope?.refresh(), []),
     // Of the documents that are chosen, their ids as the last input.
     asking: async (...inputs) => [...inputs.slice(0, -1), JSON.stringify((await scope?.chosen()) ?? [])],
+    // A question that is to stand alone begins a conversation, and asks all documents.
+    submitted(question, id, documents) {
+      const alone = anew !== null && question.trim() === anew.trim();
+      anew = null;
+      if (alone) scope?.follow("");
+      return citewell.asking(question, alone ? "" : id, documents);
+    },
     asked(turns) {
       if (turns?.length && textOf(turns.at(-1).content).startsWith(WAITING)) stopped = false;
       return [];
@@ -42,6 +50,8 @@ const citewell = (() => {
       const kept = turns.length && textOf(turns.at(-1).content).startsWith(WAITING) ? turns.slice(0, -1) : turns;
       return [[...kept, { role: "assistant", content: [{ type: "text", text: message }] }]];
     },
+    // For the Evaluation tab.
+    askAnew: (question) => (anew = question),
     // For the list.
     current: () => current,
     choose: (id) => (scope?.follow(id), (wanted = id)),

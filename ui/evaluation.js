@@ -34,6 +34,7 @@ watch("value", () => {
 function askInChat(question) {
   [...document.querySelectorAll("[role=tab]")].find((tab) => tab.textContent.trim() === "Chat")?.click();
   const box = document.querySelector("#question textarea");
+  citewell.askAnew(question); // what was said before is not what it is about
   box.value = question;
   box.dispatchEvent(new Event("input", { bubbles: true }));
   box.focus();

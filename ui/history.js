@@ -11,6 +11,7 @@ const CLOSED = "citewell-conversations-closed";
 const wide = matchMedia("(min-width: 1101px)"); // else it is a drawer over the chat
 let most = PAGE;
 let asking = 0;
+let failure = ""; // what could not be done; said until the next thing is done
 
 const made = (tag, properties = {}, ...children) => {
   const node = Object.assign(document.createElement(tag), properties);
@@ -29,6 +30,20 @@ function group(date) {
   return days < 7 ? "This week" : MONTH.format(date);
 }
 
+async function attempt(action, problem) {
+  tell("");
+  try {
+    await action();
+    return true;
+  } catch {
+    tell(`${problem} See that Citewell is running and that you are signed in, then try again.`);
+    return false;
+  }
+}
+function tell(text) {
+  note.textContent = failure = text;
+}
+
 async function refresh() {
   const turn = ++asking;
   let found;
@@ -38,7 +53,7 @@ async function refresh() {
     found = { conversations: [], more: false, problem: "The conversations cannot be shown. Reload the page." };
   }
   if (turn !== asking || list.querySelector("input")) return; // asked for again, or a title is being written
-  note.textContent = found.problem;
+  note.textContent = failure || found.problem;
   const focused = list.contains(document.activeElement) ? document.activeElement.closest("li")?.dataset.id : null;
   list.replaceChildren(...groups(found.conversations));
   if (!found.conversations.length) {
@@ -60,18 +75,17 @@ function groups(conversations) {
   return parts;
 }
 
-function item({ id, title }) {
-  const opener = made("button", { type: "button", className: "open", textContent: title, title });
+function item({ id, title, shown }) {
+  const opener = made("button", { type: "button", className: "open", textContent: shown, title: shown });
   if (id === citewell.current()) opener.setAttribute("aria-current", "true");
-  const more = made("button", { type: "button", className: "more", textContent: "⋯", ariaLabel: `Rename, export or delete “${title}”` });
+  const more = made("button", { type: "button", className: "more", textContent: "⋯", ariaLabel: `Rename, export or delete “${shown}”` });
   more.setAttribute("aria-haspopup", "menu");
   const row = made("li", {}, opener, more);
-  row.dataset.id = id;
+  Object.assign(row.dataset, { id, title });
   return row;
 }
 
 const itemOf = (id) => [...list.querySelectorAll("li")].find((row) => row.dataset.id === id);
-const titleOf = (row) => row.querySelector(".open").title;
 
 function open(id) {
   citewell.choose(id);
@@ -149,16 +163,18 @@ menu.addEventListener("click", (event) => {
 
 function rename(row) {
   const opener = row.querySelector(".open");
-  const box = made("input", { type: "text", value: opener.title, maxLength: 200, ariaLabel: "Title of the conversation" });
+  const box = made("input", { type: "text", value: row.dataset.title, maxLength: 200, ariaLabel: "Title of the conversation" });
   let done = false;
   const end = async (keep) => {
     if (done) return;
     done = true;
-    if (keep && box.value.trim()) await server.rename({ id: row.dataset.id, title: box.value });
+    const { id, title } = row.dataset;
+    const changed = keep && box.value.trim() && box.value !== title;
+    const kept = !changed || (await attempt(() => server.rename({ id, title: box.value }), `“${opener.title}” was not renamed.`));
     const focused = document.activeElement === box || document.activeElement === document.body;
     box.replaceWith(opener);
     if (focused) opener.focus();
-    refresh();
+    if (kept) refresh();
   };
   box.addEventListener("keydown", (event) => {
     event.stopPropagation();
@@ -171,7 +187,8 @@ function rename(row) {
 }
 
 async function save(id, form) {
-  const file = await server.export({ id, form });
+  let file = null;
+  if (!(await attempt(async () => (file = await server.export({ id, form })), "The conversation was not exported."))) return;
   if (!file) return refresh();
   const url = URL.createObjectURL(new Blob([file.text], { type: file.type }));
   made("a", { href: url, download: file.name }).click();
@@ -189,14 +206,14 @@ dialog.append(question, made("p", { className: "note", textContent: "Its questio
 document.body.append(dialog);
 
 function askToDelete(row) {
-  question.textContent = `Delete “${titleOf(row)}”?`;
+  question.textContent = `Delete “${row.querySelector(".open").title}”?`;
   dialog.returnValue = "keep";
   dialog.showModal();
 }
 dialog.addEventListener("close", async () => {
   if (dialog.returnValue !== "remove" || !chosen) return;
   const { id } = chosen.dataset;
-  await server.remove({ id });
+  if (!(await attempt(() => server.remove({ id }), "The conversation was not deleted."))) return search.focus();
   if (id === citewell.current()) open("");
   await refresh();
   search.focus();

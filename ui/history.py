@@ -7,6 +7,7 @@ import gradio as gr
 
 from rag.conversations import Conversations
 from rag.export import FORMS, exported
+from ui.names import visible
 from ui.users import user_of
 
 __all__ = ["History", "add_history"]
@@ -39,10 +40,15 @@ class History:
         self._kept = conversations
 
     def listed(self, asked: object, request: gr.Request) -> dict[str, Any]:
-        """The conversations, newest first, in which every word of `search` stands; whether there are more; why none is kept."""
+        """The conversations, newest first, in which every word of `search` stands; whether there are more; why none is kept.
+
+        `shown` is the title without what would turn the writing around.
+        """
         most = _number(asked, "most")
         found = self._kept.summaries(user_of(request), _text(asked, "search", _LONGEST_SEARCH), most=most + 1)
-        listed = [{"id": one.id, "title": one.title, "updated": one.updated.isoformat()} for one in found[:most]]
+        listed = [
+            {"id": one.id, "title": one.title, "shown": visible(one.title), "updated": one.updated.isoformat()} for one in found[:most]
+        ]
         return {"conversations": listed, "more": len(found) > most, "problem": self._kept.problem}
 
     def rename(self, asked: object, request: gr.Request) -> None:

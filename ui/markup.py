@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from html import escape, unescape
 
 from rag import Answer, Passage
+from ui.names import readable, visible
 from ui.reference import MARK, Reference
 
 __all__ = [
@@ -32,11 +33,11 @@ _TAG = re.compile(r"</?(?:div|p|ul|li|span|strong|q)\b[^>]*>")
 
 
 def safe_markdown(text: str) -> str:
-    """Markdown in which no tag, no image, and no link but to the web comes to life.
+    """Markdown in which no tag, no image, and no link but to the web comes to life, and no writing is turned around unseen.
 
     An image is a request to whoever placed it there, so it is as good as a script.
     """
-    text = re.sub(r"&(?=#?\w)", "&amp;", text)
+    text = re.sub(r"&(?=#?\w)", "&amp;", readable(text))
     text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
     return re.sub(r"\](?=\((?!https?://))", r"\]", text.replace("![", r"!\["))
 
@@ -113,7 +114,7 @@ def error_markup(message: str) -> str:
 
 def escape_inline(text: str) -> str:
     """Text inside HTML inside Markdown: escaped for both, on one line, since a blank line would end the HTML."""
-    escaped = escape(" ".join(text.split()))
+    escaped = escape(visible(" ".join(text.split())))
     return re.sub(r"[\\`*_\[\]!~|$]", lambda sign: f"&#{ord(sign[0])};", escaped)
 
 

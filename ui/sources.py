@@ -8,6 +8,7 @@ from html import escape
 from index import Document, Library
 from index.errors import NotFound
 from rag.words import STOPWORDS
+from ui.names import readable, readable_html, visible
 from ui.originals import PDF, original_link
 from ui.pages import page_link
 from ui.reference import Reference
@@ -52,8 +53,8 @@ def source_preview(reference: Reference, library: Library) -> dict[str, str]:
     """What the hover card shows: the place and the exact words, as plain text."""
     document, notice = _cited(reference, library)
     if document is None or notice:
-        return {"place": document.title if document else "", "quote": notice}
-    return {"place": _place(document, reference.start), "quote": document.text[reference.start : reference.end]}
+        return {"place": visible(document.title) if document else "", "quote": notice}
+    return {"place": visible(_place(document, reference.start)), "quote": readable(document.text[reference.start : reference.end])}
 
 
 def wider_text(references: Sequence[Reference], steps: int, library: Library) -> dict[str, str | bool]:
@@ -133,7 +134,7 @@ def _card(excerpt: Excerpt, question: str, library: Library) -> str:
     document, first = excerpt.document, excerpt.references[0]
     return (
         f'<article class="source"><header><h3>{_title(document)}</h3>'
-        f'<p class="place">{escape(_details(document, first.start))}</p></header>'
+        f'<p class="place">{_name(_details(document, first.start))}</p></header>'
         f'<div class="text">{_marked(excerpt)}</div>{_actions(excerpt)}'
         f"{_also_in(excerpt, library)}{_why(excerpt, question, library)}{_page(excerpt)}</article>"
     )
@@ -145,7 +146,7 @@ def _actions(excerpt: Excerpt) -> str:
     page = document.page_at(excerpt.references[0].start) if document.media_type == PDF else None
     web = re.match(r"https?://", document.source)
     href = escape(document.source) if web else original_link(document.id, page)
-    name = escape(document.title)
+    name = _name(document.title)
     link = f'<a class="original" href="{href}" target="_blank" rel="noopener noreferrer" aria-label="Open {name}">Open document</a>'
     value = " ".join(map(str, excerpt.references))
     more = f'<button type="button" class="more" value="{value}">Show more around</button>' if _has_more(excerpt) else ""
@@ -159,18 +160,18 @@ def _page(excerpt: Excerpt) -> str:
     if document.media_type != PDF or page is None:
         return ""
     link, alt = page_link(document.id, page, first.start, first.end), f"Page {page} of {document.title}"
-    return f'<details class="page" data-link="{link}" data-alt="{escape(alt)}"><summary>Picture of page {page}</summary></details>'
+    return f'<details class="page" data-link="{link}" data-alt="{_name(alt)}"><summary>Picture of page {page}</summary></details>'
 
 
 def _also_in(excerpt: Excerpt, library: Library) -> str:
     """The other sources in which the same words stand."""
     others = dict.fromkeys(s for r in excerpt.references for s in library.other_sources(excerpt.document.id, r.start, r.end))
-    return f'<p class="place">Also in {escape(", ".join(others))}</p>' if others else ""
+    return f'<p class="place">Also in {_name(", ".join(others))}</p>' if others else ""
 
 
 def _notice(reference: Reference, title: str, notice: str) -> str:
     return (
-        f'<article class="source"><header><h3>{escape(title or "Source")}</h3></header>'
+        f'<article class="source"><header><h3>{_name(title or "Source")}</h3></header>'
         f'<p class="notice" data-number="{reference.number}" tabindex="-1">{notice}</p></article>'
     )
 
@@ -178,8 +179,12 @@ def _notice(reference: Reference, title: str, notice: str) -> str:
 def _title(document: Document) -> str:
     """The title; a link only to the web, since a browser must not be led to a `javascript:` or `file:` address."""
     if not re.match(r"https?://", document.source):
-        return escape(document.title)
-    return f'<a href="{escape(document.source)}" target="_blank" rel="noopener noreferrer">{escape(document.title)}</a>'
+        return _name(document.title)
+    return f'<a href="{escape(document.source)}" target="_blank" rel="noopener noreferrer">{_name(document.title)}</a>'
+
+
+def _name(text: str) -> str:
+    return escape(visible(text))
 
 
 def _place(document: Document, offset: int) -> str:
@@ -200,7 +205,7 @@ def _marked(excerpt: Excerpt) -> str:
     parts = ["… " if at and not text[at - 1] == "\n" else ""]
     for reference in excerpt.references:
         parts.append(_readable(text[at : reference.start], opens=at == excerpt.start))
-        quote = escape(text[reference.start : reference.end])
+        quote = readable_html(text[reference.start : reference.end])
         parts.append(f'<sup aria-hidden="true">{reference.number}</sup>')
         parts.append(f'<mark data-number="{reference.number}" tabindex="-1" aria-label="Source {reference.number}">{quote}</mark>')
         at = reference.end
@@ -212,7 +217,7 @@ def _marked(excerpt: Excerpt) -> str:
 def _readable(text: str, *, opens: bool) -> str:
     """Text around a quote, with headings and bullets drawn instead of spelt; the first heading stands above the card."""
     text = re.sub(r"^\s*(?:#{1,6} .*(?:\n+|$))+", "", text) if opens else text
-    text = re.sub(r"\n{3,}", "\n\n", escape(text))
+    text = re.sub(r"\n{3,}", "\n\n", readable_html(text))
     text = re.sub(r"^#{1,6} +(.*)$", r"<strong>\1</strong>", text, flags=re.M)
     text = re.sub(r"^([ \t]*)[-*+] (?=\S|$)", r"\1• ", text, flags=re.M)
     return re.sub(r"\n+(?=[ \t]*• )", "\n", text)

@@ -2,11 +2,13 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from markdown_it import MarkdownIt
 
 from rag import Answer, Citation, Sentence
 from rag.conversation import Conversation, Exchange
 from rag.export import FORMS, exported, to_html, to_json, to_markdown
 from rag.records import Difference, DifferenceSide
+from tests.ui.browser.payloads import PAYLOADS
 
 HOSTILE = '</title><script>alert(1)</script><img src=x onerror=y> ![z](http://evil.invalid/z.png) [a](javascript:b) "q" & `c`'
 
@@ -56,9 +58,10 @@ def test_has_all_that_an_answer_rests_on(make):
     assert "Searched for: How much leave?" in made
 
 
-def test_the_page_says_where_documents_differ_and_what_is_missing():
-    page = to_html(conversation_of(answered()))
-    assert "The documents differ: 25 days (A, 2024) [1]" in page and "Not found in the documents: And why?" in page
+@pytest.mark.parametrize("make", [to_markdown, to_html])
+def test_says_where_documents_differ_and_what_is_missing(make):
+    made = make(conversation_of(answered())).replace("\\", "")
+    assert "The documents differ: 25 days (A, 2024) [1]" in made and "Not found in the documents: And why?" in made
 
 
 def test_json_is_the_record():
@@ -92,6 +95,33 @@ def test_hostile_words_mean_nothing_in_markdown():
     made = to_markdown(conversation_of(Exchange(question=f"{HOSTILE}\n# Head", problem=HOSTILE), title=HOSTILE))
     assert not re.search(r"(?<!\\)[<\[`]", made)
     assert len([line for line in made.splitlines() if line.startswith("#")]) == 2
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_markdown_of_a_hostile_answer_has_no_markup_of_its_own(payload):
+    refusal = Exchange(question=payload, problem=payload)
+    text = to_markdown(conversation_of(answered(payload), refusal, title=payload))
+    page = MarkdownIt("commonmark", {"html": True}).enable("table").enable("strikethrough").render(text)
+    tags = Tags(page).seen
+    assert {tag for tag, _ in tags} <= set("h1 h2 h3 p ul ol li blockquote".split())
+    assert {name for _, names in tags for name in names} <= {"start"}
+
+
+@pytest.mark.parametrize("text", ["- a", "+ a", "12. a", "3) a", "=== a", "--- "])
+def test_a_line_that_begins_like_a_list_is_a_line(text):
+    page = MarkdownIt("commonmark").render(to_markdown(conversation_of(Exchange(question="?", problem=text))))
+    assert f"<p>{text.strip()}</p>" in page
+
+
+def test_an_answer_in_markdown_keeps_its_list_and_its_short_answer():
+    exchange = answered()
+    sentences = (
+        Sentence(text="25", citations=(1,), verdict="supported", kind="short"),
+        Sentence(text="*One*", citations=(1,), verdict="supported", kind="item"),
+    )
+    answer = exchange.answer.model_copy(update={"sentences": sentences})
+    made = to_markdown(conversation_of(exchange.model_copy(update={"answer": answer})))
+    assert "\n**25** [1]\n" in made and "\n- \\*One\\* [1]\n" in made
 
 
 @pytest.mark.parametrize(

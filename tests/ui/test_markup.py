@@ -43,6 +43,11 @@ def test_only_links_to_the_web_survive(target):
     assert f"[x\\]({target})" in safe_markdown(f"[x]({target})")
 
 
+def test_what_turns_writing_around_is_shown():
+    assert safe_markdown("pay \u202e001\n\x07") == "pay ⟨U+202E⟩001\n⟨U+0007⟩"
+    assert escape_inline("pay \u202e001\u200b") == "pay ⟨U+202E⟩001⟨U+200B⟩"
+
+
 def test_what_is_harmless_stays_as_it_is():
     text = "R & D: a < b, 5 > 4, **bold**, `code`, [site](https://example.org), AT&T costs $5"
     assert safe_markdown(text).replace("&amp;", "&") == text

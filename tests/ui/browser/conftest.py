@@ -1,4 +1,4 @@
-"""One real server with the real model, the shipped documents and a hostile one; one real browser. Every test here is slow."""
+"""One real server with the real model and the shipped documents; one real browser. Every test here is slow."""
 
 import os
 import re
@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.ui.browser.payloads import PAYLOADS
+
 ROOT = Path(__file__).parents[3]
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
@@ -19,29 +21,13 @@ import sys
 from rag import Assistant
 from tests.conftest import FakeEmbedder
 from ui.app import serve
-library, auth, model, *files = sys.argv[1:]
+library, auth, model, shipped, *files = sys.argv[1:]
 with Assistant.open(library, embedder=None if model == "real" else FakeEmbedder()) as assistant:
-    assistant.add_shipped_documents()
+    if shipped:
+        assistant.add_shipped_documents()
     assistant.add(files)
     serve(assistant, auth=auth or None)
 """
-PAYLOADS = [
-    "<script>window.PWN=1</script>",
-    "<img src=x onerror=window.PWN=2>",
-    "<svg onload=window.PWN=3></svg>",
-    "[press here](javascript:window.PWN=4)",
-    "![picture](http://tracker.invalid/p.png)",
-    "<img src=http://tracker.invalid/q.png>",
-    "<iframe src=http://tracker.invalid/></iframe>",
-    "${window.PWN=5} {{value}} {{constructor.constructor('window.PWN=6')()}}",
-    "<a href=javascript:window.PWN=7 class=cite>quokka</a>",
-    "</article></div><style>body{background:url(http://tracker.invalid/s.png)}</style>",
-    "<form action=http://tracker.invalid/><button autofocus onfocus=window.PWN=8>quokka</button></form>",
-    "<details open ontoggle=window.PWN=9>quokka</details>",
-    "<math><mi//xlink:href=javascript:window.PWN=10>",
-    "&lt;script&gt;window.PWN=11&lt;/script&gt;",
-    "[1](http://tracker.invalid/one) [2] [99]",
-]
 
 
 def pytest_collection_modifyitems(items):
@@ -66,9 +52,9 @@ def url(tmp_path_factory):
 
 
 @contextmanager
-def serving(folder: Path, *files: Path, auth: str = "", model: str = "fake") -> Iterator[str]:
-    """A server of its own, with the shipped documents and more; `auth` is its option. Without the real model it starts at once."""
-    command = [sys.executable, "-c", SERVER, str(folder / "library"), auth, model, *map(str, files)]
+def serving(folder: Path, *files: Path, auth: str = "", model: str = "fake", shipped: bool = True) -> Iterator[str]:
+    """A server of its own over these files, and the shipped ones; `auth` is its option. Without the real model it starts at once."""
+    command = [sys.executable, "-c", SERVER, str(folder / "library"), auth, model, "yes" if shipped else "", *map(str, files)]
     own = os.environ | {"XDG_DATA_HOME": str(folder / "data")}  # for what is kept in the user's data folder, as runs of gold questions
     if model != "real":
         own["CITEWELL_READER"] = "none"
@@ -111,7 +97,9 @@ def open_page(browser, url):
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)
-        page.on("request", lambda request: request.url.startswith((url, "data:", "blob:")) or outside.append(request.url))
+        origin = url.partition("/#")[0]
+        page.on("request", lambda request: request.url.startswith((origin, f"blob:{origin}", "data:")) or outside.append(request.url))
+        page.on("dialog", lambda dialog: (problems.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.goto(url)
         if url == shared:

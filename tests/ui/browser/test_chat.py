@@ -248,26 +248,6 @@ def test_all_text_has_contrast(open_page, shoot, scheme):
     shoot(page, f"documents_1280_{scheme}")
 
 
-def test_a_hostile_document_runs_nothing_and_fetches_nothing(page):
-    ask(page, "What do the quokka signs read?")
-    ask(
-        page,
-        "What reads the quokka sign number 1 <img src=http://tracker.invalid/ask.png onerror=window.PWN=20> ![x](http://tracker.invalid/y)?",
-    )
-    for chip in page.locator("#chat a.cite").all():
-        chip.hover()
-        expect(page.locator("#cite-tip")).to_be_visible()
-        chip.click()
-        expect(page.locator("#sources mark.on")).to_be_focused()
-    expect(page.locator("#sources")).to_contain_text("quokka")
-    page.get_by_role("tab", name="Documents").click()
-    expect(page.locator("#documents table")).to_contain_text("quokka.txt")
-    assert page.evaluate("window.PWN") is None
-    inside = ":is(#sources, #documents, #chat .message)"
-    alive = ":is(script, img, iframe, form[action], style, svg[onload], [onerror], [onload], [ontoggle], [onfocus], [href^='javascript:'])"
-    assert page.locator(f"{inside} {alive}").count() == 0
-
-
 def test_twenty_questions_at_once_are_all_answered(client):
     questions = [BAR_RAISERS, "How long do the internships last?", "Who is Belinda Zeng?", "Who is the president of Zanzibar?"] * 5
     with ThreadPoolExecutor(20) as pool:

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.ui.browser.doing import BAR_RAISERS, ask, chips, finished
 from tests.ui.browser.test_chat import CONTRAST
 
-PWN = "<img src=x onerror=window.PWN=40><script>window.PWN=41</script>${window.PWN=42}"
+PWN = "<img src=x onerror=PWN=40><script>PWN=41</script>${PWN=42}"
 WRONG = {"id": "wrong", "question": BAR_RAISERS, "answerable": True, "facts": [["purple socks"]], "tags": ["list"]}
 HOSTILE = {"id": PWN, "question": f"What do the quokka signs read {PWN}?", "answerable": True, "facts": [[PWN]], "tags": [PWN]}
 TEXTS = [
@@ -126,7 +126,7 @@ def test_a_question_that_went_wrong_is_one_click_from_its_answer(open_page, shoo
     look(page, shoot, f"run_{width}_{scheme}", 2600 if width == 1280 else 6200)
     failing.get_by_role("button", name="Ask it in the chat").press("Enter")
     expect(page.get_by_role("tab", name="Chat")).to_have_attribute("aria-selected", "true")
-    expect(page.locator("#chat .user.message").last).to_contain_text(BAR_RAISERS)
+    expect(page.locator("#chat .user.message")).to_contain_text([BAR_RAISERS])
     finished(page)
     expect(chips(page).first).to_be_visible()
 
