@@ -212,7 +212,7 @@ class Assistant:
                 answer = answer.model_copy(update={"notes": (FELL_BACK.format(error),)})
                 clock.lap("model")
         short = short_answer(units, findings[0].question) if len(findings) == 1 and not conflicts else None
-        composed = write_answer(units, asked, short=short, conflicts=conflicts) if answering else self._refusal(searched, asked)
+        composed = write_answer(units, asked, short=short, conflicts=conflicts) if units else self._refusal(searched, asked)
         clock.lap("compose")
         yield _finished(answer, composed, asked, clock)
 

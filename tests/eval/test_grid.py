@@ -49,10 +49,10 @@ def test_the_ranking_claims_only_what_the_intervals_allow():
 
 
 def test_a_sweep_over_settings_and_chunking(documents, gold, write_file, tmp_path):  # noqa: F811
-    grid = write_file("grid.toml", 'rank_by = "refused far"\n[settings]\nthreshold = [0.0, 1.0]\nchunk_tokens = [50, 200]\n')
+    grid = write_file("grid.toml", 'rank_by = "refused answerable"\n[settings]\nthreshold = [0.0, 1.0]\nchunk_tokens = [50, 200]\n')
     console = Console(file=StringIO(), width=160)
     ranking = sweep(grid, gold, documents=documents, out=tmp_path / "grid", console=console, embedder=FakeEmbedder())
-    assert [ranked.settings["threshold"] for ranked in ranking] == [1.0, 1.0, 0.0, 0.0]
-    assert load_report(tmp_path / "grid" / "chunk_tokens=50_threshold=0.0").overall.figures["refused far"] == 0.0
+    assert [ranked.settings["threshold"] for ranked in ranking] == [0.0, 0.0, 1.0, 1.0]
+    assert load_report(tmp_path / "grid" / "chunk_tokens=50_threshold=0.0").overall.figures["refused answerable"] == 0.0
     printed = console.file.getvalue()
     assert "best" in printed and "partly luck" in printed
