@@ -18,7 +18,7 @@ GRAVE = ("serious", "critical")
 def guarded(tmp_path_factory):
     folder = tmp_path_factory.mktemp("accessible")
     set_password(folder / "users", "alice", PASSWORD)
-    with serving(folder, auth=str(folder / "users")) as url:
+    with serving(folder, auth=str(folder / "users"), model="real") as url:
         yield url
 
 

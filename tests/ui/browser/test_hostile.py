@@ -19,7 +19,7 @@ from tests.ui.browser.payloads import PAYLOADS, TURNING, hostile_documents, topi
 
 ALIVE = (
     "script, img, iframe, object, embed, base, link, meta, form, style, video, audio, math, foreignObject, animate, use, template, "
-    "[style*=url], [style*=expression], [srcdoc], [srcset], a:not([href^='#cite=']):not([href^='documents/']):not([href^='http']), "
+    "[style*=url], [style*=expression], [srcdoc], [srcset], a:not([href^='#']):not([href^='documents/']):not([href^='http']), "
     + ", ".join(f"[on{event}]" for event in "error load click begin toggle focus start pageshow mouseover animationstart".split())
 )
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
