@@ -41,7 +41,7 @@ async function open(chip) {
   focusWords(numberOf(chip.getAttribute("href")));
 }
 
-function focusWords(number) {
+async function focusWords(number) {
   panel.querySelectorAll(".on").forEach((marked) => marked.classList.remove("on"));
   const words = panel.querySelector(`[data-number="${number}"]`);
   if (!words) return;
@@ -49,6 +49,8 @@ function focusWords(number) {
   words.closest(".source").classList.add("on");
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   words.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+  // a sheet that has just been opened is hidden for a frame yet, and takes no focus
+  for (let frames = 0; frames < 30 && getComputedStyle(words).visibility === "hidden"; frames++) await new Promise(requestAnimationFrame);
   words.focus({ preventScroll: true });
 }
 
@@ -165,4 +167,6 @@ new MutationObserver(() => {
   for (const answer of document.querySelectorAll('#chat [data-testid="bot"]')) {
     if (answer.ariaLabel !== "Answer") answer.ariaLabel = "Answer";
   }
+  // and calls its examples, which are buttons, a list that has no items
+  for (const examples of document.querySelectorAll("#chat .examples[role=list]")) examples.setAttribute("role", "group");
 }).observe(panel.closest("#conversation"), { subtree: true, childList: true, attributeFilter: ["aria-label"] });
