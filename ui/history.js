@@ -7,6 +7,7 @@ const search = element.querySelector("input");
 const note = element.querySelector(".note");
 const list = element.querySelector(".list");
 const PAGE = 100;
+const UNSHOWN = "The conversations cannot be shown. Reload the page.";
 const CLOSED = "citewell-conversations-closed";
 const wide = matchMedia("(min-width: 1101px)"); // else it is a drawer over the chat
 let most = PAGE;
@@ -30,15 +31,12 @@ function group(date) {
   return days < 7 ? "This week" : MONTH.format(date);
 }
 
+// Gradio hands back undefined where its server did not answer, and null where there is nothing to say.
 async function attempt(action, problem) {
   tell("");
-  try {
-    await action();
-    return true;
-  } catch {
-    tell(`${problem} See that Citewell is running and that you are signed in, then try again.`);
-    return false;
-  }
+  const done = (await action()) !== undefined;
+  if (!done) tell(`${problem} See that Citewell is running and that you are signed in, then try again.`);
+  return done;
 }
 function tell(text) {
   note.textContent = failure = text;
@@ -46,12 +44,7 @@ function tell(text) {
 
 async function refresh() {
   const turn = ++asking;
-  let found;
-  try {
-    found = await server.listed({ search: search.value, most });
-  } catch {
-    found = { conversations: [], more: false, problem: "The conversations cannot be shown. Reload the page." };
-  }
+  const found = (await server.listed({ search: search.value, most })) ?? { conversations: [], more: false, problem: UNSHOWN };
   if (turn !== asking || list.querySelector("input")) return; // asked for again, or a title is being written
   note.textContent = failure || found.problem;
   const focused = list.contains(document.activeElement) ? document.activeElement.closest("li")?.dataset.id : null;
