@@ -6,6 +6,8 @@ BAR_RAISERS = "What do Bar Raisers look for?"
 
 
 def ask(page: Page, question: str) -> None:
+    # before one of them is there, the page does not listen to Enter
+    expect(page.locator("#chat .example, #chat .message").first).to_be_visible(timeout=60_000)
     box = page.locator("#question textarea")
     box.fill(question)
     box.press("Enter")
