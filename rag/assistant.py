@@ -351,14 +351,15 @@ def _checked(question: str) -> str:
 
 def _with(answer: Answer, composed: Composed, asked: Searchable) -> Answer:
     """The answer with what was composed, and the parts of the question that it does not answer."""
+    missing = answer.missing if composed.sentences else ()
     return answer.model_copy(
         update={
-            "text": composed.text + "".join(f"\n\n{NOT_FOUND.format(_called(asked))} {escaped(part)}" for part in answer.missing),
+            "text": composed.text + "".join(f"\n\n{NOT_FOUND.format(_called(asked))} {escaped(part)}" for part in missing),
             "sentences": composed.sentences,
             "citations": composed.citations,
             "differences": composed.differences,
             "abstained": not composed.sentences,
-            "missing": answer.missing if composed.sentences else (),
+            "missing": missing,
         }
     )
 
