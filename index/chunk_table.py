@@ -15,12 +15,11 @@ from index.database import Database
 from index.embed import Vectors
 from index.records import Chunk
 from index.rows import CHUNK_COLUMNS, Altered, chunk_row, read_chunk, read_vector
+from index.storing import Place
 
-__all__ = ["ChunkTable", "Place"]
+__all__ = ["ChunkTable"]
 
 Found = TypeVar("Found")
-Place = tuple[str, int, int]
-"""A span of a document: its id, start, end."""
 
 _FIRST = "NOT EXISTS (SELECT 1 FROM chunks AS earlier WHERE earlier.searched = chunks.searched AND earlier.id < chunks.id)"
 _NEXT = """

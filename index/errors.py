@@ -4,8 +4,9 @@ CitewellError                   every error below; the message says what happene
 ├── NotFound                    a path, document or library that is not there
 ├── UnreadableFile              a file that gives no text: empty, broken, locked or of an unknown kind
 ├── LibraryError                something about a library as a whole
+│   ├── LibraryAway             the server that holds it does not answer
 │   ├── LibraryBusy             another process is writing to it
-│   ├── LibraryDamaged          its SQLite file cannot be trusted
+│   ├── LibraryDamaged          what it holds cannot be trusted
 │   └── ModelMismatch           it was embedded with another model than the configured one
 ├── ModelError                  an embedding model that is missing, altered or cannot be loaded
 ├── StorageError                the disk is full, or the folder cannot be written
@@ -15,6 +16,7 @@ CitewellError                   every error below; the message says what happene
 __all__ = [
     "Cancelled",
     "CitewellError",
+    "LibraryAway",
     "LibraryBusy",
     "LibraryDamaged",
     "LibraryError",
@@ -42,12 +44,16 @@ class LibraryError(CitewellError):
     """Something about a library as a whole."""
 
 
+class LibraryAway(LibraryError):
+    """The server that holds the library does not answer."""
+
+
 class LibraryBusy(LibraryError):
     """Another process is writing to the library."""
 
 
 class LibraryDamaged(LibraryError):
-    """The library's SQLite file cannot be trusted."""
+    """What the library holds cannot be trusted."""
 
 
 class ModelMismatch(LibraryError):

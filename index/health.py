@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from index.injection import find_instructions
 from index.records import Chunk, Document, FileReport
-from index.store import Store
+from index.storing import Reports
 
 __all__ = ["file_report", "with_copies"]
 
@@ -34,7 +34,7 @@ def file_report(document: Document, chunks: Sequence[Chunk], warnings: Sequence[
     )
 
 
-def with_copies(store: Store, report: FileReport) -> FileReport:
+def with_copies(store: Reports, report: FileReport) -> FileReport:
     """The report, with a warning if the document is a near-duplicate of one that came before: never stored, for the other may go."""
     for other, count in store.shared(report.document_id)[:1]:
         if count >= _MOSTLY * report.chunks and (twin := store.report(other)):

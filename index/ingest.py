@@ -14,7 +14,7 @@ from index.health import file_report, with_copies
 from index.parsed import Limits
 from index.records import Chunk, Document, FileReport
 from index.stamp import file_stamp
-from index.store import Known, Store
+from index.storing import Known, Writer
 
 __all__ = ["AddProgress", "Ingest", "ProgressCallback"]
 
@@ -47,7 +47,7 @@ class Ingest:
     `limits` bound the work that one file may make. `keep` is given the bytes of each file that is stored, or was before.
     """
 
-    store: Store
+    store: Writer
     embedder: Embedder
     chunk_tokens: int
     max_file_bytes: int

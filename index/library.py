@@ -1,41 +1,29 @@
-"""A library: one folder with the documents of a person, ready to be searched.
-
-`library.sqlite` is the truth. The indexes of vectors and of words are derived from it: missing,
-damaged or behind, they are brought up to date and nothing is asked of the user.
-"""
+"""A library: the documents of a person, ready to be searched, wherever they are held (`index.storing`)."""
 
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable
 from pathlib import Path
-from threading import RLock
 
 from index.discover import find_files
 from index.embed import Embedder
 from index.ingest import AddProgress, Ingest, ProgressCallback
-from index.lock import writing
 from index.originals import Originals
 from index.parsed import Limits
 from index.reading import Reading
 from index.records import AddReport, DocumentSummary
-from index.store import Store
+from index.storing import LibraryStore, Writer
 
 __all__ = ["AddProgress", "Library", "ProgressCallback"]
 
 _SCHEMA_VERSION = "2"
-_WAIT_FOR_WRITER = 1.0
-"""Seconds: long enough for a reader that brings an index up to date, too short for one that adds documents."""
 
 
 class Library(Reading):
-    """An open library. Safe to use from several threads; one of all threads and processes writes at a time.
-
-    Writing has its own connection, so that readers see whole documents only, and search meanwhile.
-    """
+    """An open library. Safe to use from several threads. Readers see whole documents only, and search while another writes."""
 
     def __init__(
         self,
-        folder: Path,
+        place: Path | LibraryStore,
         embedder: Embedder,
         *,
         chunk_tokens: int = 160,
@@ -43,10 +31,10 @@ class Library(Reading):
         limits: Limits | None = None,
         other_model: bool = False,
     ) -> None:
-        """Open the library in `folder`, or make an empty one there.
+        """Open the library in a folder, or make an empty one there; or the one in a store.
 
         Args:
-            folder: the library's own folder; one that cannot be written can still be searched.
+            place: the library's own folder, of which one that cannot be written can still be searched; or an open store.
             embedder: the model that the library was or will be embedded with.
             chunk_tokens: longest chunk, in the model's tokens, beside title and headings.
             max_file_bytes: largest file that is read.
@@ -55,15 +43,15 @@ class Library(Reading):
 
         Raises:
             ModelMismatch: it was embedded with another model than `embedder`.
-            LibraryDamaged: its SQLite file cannot be trusted.
+            LibraryDamaged: what is stored cannot be trusted.
             StorageError: the folder cannot be made or written.
+            LibraryAway: the store is on a server that does not answer.
         """
-        super().__init__(folder, embedder, other_model=other_model)
+        super().__init__(place, embedder, other_model=other_model)
         self._chunk_tokens = chunk_tokens
         self._max_file_bytes = max_file_bytes
         self._limits = limits or Limits()
-        self._originals = Originals(folder / "originals", max_bytes=max_file_bytes, limits=self._limits)
-        self._one_writer = RLock()
+        self._originals = Originals(self._store.copies, max_bytes=max_file_bytes, limits=self._limits)
 
     @property
     def max_file_bytes(self) -> int:
@@ -109,7 +97,7 @@ class Library(Reading):
             NotFound: no document, or more than one, goes by this name.
         """
         summary = self.find(name)
-        with self._writing() as store:
+        with self._store.writing() as store:
             store.remove(summary.id)
             self._discard_originals(store)
         return summary
@@ -120,17 +108,12 @@ class Library(Reading):
         This is also how a library moves to another embedding model. Until it is done, and if it is
         interrupted, the library stays as it was.
         """
-        with self._writing() as store:
-            with store.transaction():
-                chunks = self._ingest(store).put_again(progress or _silent)
-                store.set_settings(self._own_settings())
-            with self._reading:
-                self._derived.discard()
-        return chunks
+        with self._store.rebuilding(self._own_settings()) as store:
+            return self._ingest(store).put_again(progress or _silent)
 
     def set_setting(self, name: str, value: str) -> None:
         """Store a setting."""
-        with self._writing() as store:
+        with self._store.writing() as store:
             store.set_settings({name: value})
 
     # inside
@@ -143,25 +126,15 @@ class Library(Reading):
             "chunk_tokens": str(self._chunk_tokens),
         }
 
-    @contextmanager
-    def _writing(self) -> Iterator[Store]:
-        """A connection for the one writer; at the end, also after an error, the indexes follow what was stored."""
-        with self._one_writer, writing(self.folder, wait=_WAIT_FOR_WRITER), closing(Store(self.folder / "library.sqlite")) as store:
-            try:
-                yield store
-            finally:
-                with self._reading:
-                    self._derived.catch_up()
-
-    def _ingest(self, store: Store, *, keep: bool = False) -> Ingest:
-        keeping = self._originals.keep if keep else None
+    def _ingest(self, store: Writer, *, keep: bool = False) -> Ingest:
+        keeping = self._store.copies.keep if keep else None
         return Ingest(store, self._embedder, self._chunk_tokens, self._max_file_bytes, self._limits, keeping)
 
-    def _discard_originals(self, store: Store) -> None:
-        self._originals.keep_only(known.sha256 for known in store.known_files().values())
+    def _discard_originals(self, store: Writer) -> None:
+        self._store.copies.keep_only(known.sha256 for known in store.known_files().values())
 
     def _add(self, files: list[tuple[Path, str]], progress: ProgressCallback | None, *, keep: bool = False) -> AddReport:
-        with self._writing() as store:
+        with self._store.writing() as store:
             self._check_model()
             if "model" not in store.settings():
                 store.set_settings(self._own_settings())

@@ -11,8 +11,8 @@ from index.records import DocumentSummary
 __all__ = ["find_document", "find_documents"]
 
 
-def find_document(name: str, documents: Sequence[DocumentSummary], folder: Path) -> DocumentSummary:
-    """The one document with this id, source, path or file name; `folder` is the library's, for the message.
+def find_document(name: str, documents: Sequence[DocumentSummary], library: str) -> DocumentSummary:
+    """The one document with this id, source, path or file name; `library` is its address, for the message.
 
     Raises:
         NotFound: none, or more than one.
@@ -22,10 +22,10 @@ def find_document(name: str, documents: Sequence[DocumentSummary], folder: Path)
         return found[0]
     if found:
         raise NotFound(f"'{name}' could be {' or '.join(d.source for d in found)}. Give the whole path or the id.")
-    raise NotFound(f"No document '{name}' in {folder}. `citewell list` shows what is there.")
+    raise NotFound(f"No document '{name}' in {library}. `citewell list` shows what is there.")
 
 
-def find_documents(names: Iterable[str], documents: Sequence[DocumentSummary], folder: Path) -> list[DocumentSummary]:
+def find_documents(names: Iterable[str], documents: Sequence[DocumentSummary], library: str) -> list[DocumentSummary]:
     """The documents that go by these names, each once, in the order of `documents`.
 
     A name is as for `find_document`, or it names several: a folder all documents below it, and in a pattern `*` and `?`
@@ -42,7 +42,7 @@ def find_documents(names: Iterable[str], documents: Sequence[DocumentSummary], f
             continue
         found = _called(name, documents)
         several = found if len(found) == 1 else _fitting(name, documents)
-        chosen.update(d.id for d in several or [find_document(name, documents, folder)])
+        chosen.update(d.id for d in several or [find_document(name, documents, library)])
     return [document for document in documents if document.id in chosen]
 
 

@@ -12,8 +12,9 @@ from index.errors import NotFound, StorageError, UnreadableFile
 from index.formats.archive import IN_ARCHIVE, read_member
 from index.parsed import Limits
 from index.records import Document
+from index.storing import Copies
 
-__all__ = ["SHIPPED", "Originals", "shipped_folder"]
+__all__ = ["SHIPPED", "FolderCopies", "Originals", "shipped_folder"]
 
 SHIPPED = "citewell:corpus/"
 """Before the names of the documents that ship with Citewell, in place of their folder."""
@@ -24,14 +25,12 @@ def shipped_folder() -> Path:
     return Path(str(files("index") / "corpus"))
 
 
-class Originals:
-    """The originals of a library's documents. Kept copies are files in one folder, named by the SHA-256 of their bytes."""
+class FolderCopies:
+    """Copies of uploaded files in one folder, named by the SHA-256 of their bytes; see `index.storing.Copies`."""
 
-    def __init__(self, folder: Path, *, max_bytes: int, limits: Limits) -> None:
-        """Keep copies in `folder`, which is made with the first; read files of at most `max_bytes`."""
+    def __init__(self, folder: Path) -> None:
+        """Keep copies in `folder`, which is made with the first."""
         self._folder = folder
-        self._max_bytes = max_bytes
-        self._limits = limits
 
     def keep(self, data: bytes) -> None:
         """Keep a copy of these bytes, unless there is one.
@@ -52,6 +51,13 @@ class Originals:
                 f"{path}: the uploaded file cannot be kept ({error.strerror or error}). Free some space on the disk."
             ) from error
 
+    def read(self, sha256: str) -> bytes | None:
+        """The copy of this name, or None; a pipe or a device in its place is never opened."""
+        path = self._folder / sha256
+        with suppress(OSError):
+            return path.read_bytes() if path.is_file() else None
+        return None
+
     def keep_only(self, hashes: Iterable[str]) -> None:
         """Remove the copies of what no document has been read from."""
         if self._folder.is_dir():
@@ -59,6 +65,16 @@ class Originals:
             for path in list(self._folder.iterdir()):
                 if path.name not in wanted and path.is_file():
                     path.unlink(missing_ok=True)
+
+
+class Originals:
+    """The originals of a library's documents: the copies that were kept, and the files where they lie."""
+
+    def __init__(self, copies: Copies, *, max_bytes: int, limits: Limits) -> None:
+        """Look among `copies`, and read files of at most `max_bytes`."""
+        self._copies = copies
+        self._max_bytes = max_bytes
+        self._limits = limits
 
     def read(self, document: Document) -> bytes:
         """The very bytes that a document was read from.
@@ -73,7 +89,7 @@ class Originals:
         raise NotFound(f"{document.source}: {_reason(document.source)}")
 
     def _kept(self, document: Document) -> bytes | None:
-        return _bytes(self._folder / document.sha256, self._max_bytes)
+        return self._copies.read(document.sha256)
 
     def _on_disk(self, document: Document) -> bytes | None:
         source = document.source

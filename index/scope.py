@@ -1,13 +1,12 @@
 """A part of a library: chosen documents, searched as if there were no others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from index.chunk_table import Place
 from index.embed import Vectors
 from index.errors import NotFound
-from index.lexical import LexicalIndex
 from index.records import Chunk, Document
+from index.storing import Place, Words
 
 if TYPE_CHECKING:
     from index.reading import Reading
@@ -30,8 +29,8 @@ class Searchable(Protocol):
     def search_words(self, text: str, k: int) -> list[tuple[int, float]]:
         """The `k` best chunks by words: (chunk id, BM25 score), best first."""
 
-    def lexical(self) -> LexicalIndex:
-        """The index of words of the whole library: how rare a word is does not depend on what is chosen."""
+    def lexical(self) -> Words:
+        """The words of the whole library: how rare a word is does not depend on what is chosen."""
 
     def chunk_count(self) -> int:
         """How many chunks the whole library holds."""
@@ -59,11 +58,7 @@ class Searchable(Protocol):
 
 
 class Scope:
-    """Some documents of a library. Nothing of the others is found, named or read through it.
-
-    Of passages that say the same, one stands for all in the indexes. It may belong to a document that was not chosen: what is
-    found then is the copy in a chosen one.
-    """
+    """Some documents of a library. Nothing of the others is found, named or read through it."""
 
     def __init__(self, library: "Reading", documents: Sequence[str]) -> None:
         """Choose from an open library the documents with these ids."""
@@ -81,16 +76,14 @@ class Scope:
 
     def search_vectors(self, vector: Vectors, k: int) -> list[tuple[int, float]]:
         """The `k` nearest chunks of the chosen documents: (chunk id, cosine), best first."""
-        own = self._own()
-        return _renamed(self._library.search_vectors(vector, k, among=[*own]), own)
+        return self._library.search_vectors(vector, k, documents=self._chosen)
 
     def search_words(self, text: str, k: int) -> list[tuple[int, float]]:
         """The `k` best chunks of the chosen documents by words: (chunk id, BM25 score), best first."""
-        own = self._own()
-        return _renamed(self._library.search_words(text, k, among=[*own]), own)
+        return self._library.search_words(text, k, documents=self._chosen)
 
-    def lexical(self) -> LexicalIndex:
-        """The index of words of the whole library: how rare a word is does not depend on what is chosen."""
+    def lexical(self) -> Words:
+        """The words of the whole library: how rare a word is does not depend on what is chosen."""
         return self._library.lexical()
 
     def chunk_count(self) -> int:
@@ -99,12 +92,11 @@ class Scope:
 
     def holds_word(self, term: str) -> bool:
         """Whether a stemmed word stands in a chosen document, counting title and headings."""
-        return self._library.holds_word(term, among=[*self._own()])
+        return self._library.holds_word(term, documents=self._chosen)
 
     def similar_words(self, term: str, distance: int) -> list[int]:
         """Chunks of the chosen documents that hold a word within `distance` edits of a stemmed word."""
-        own = self._own()
-        return sorted(own[number] for number in self._library.similar_words(term, distance, among=[*own]))
+        return self._library.similar_words(term, distance, documents=self._chosen)
 
     def chunks(self, ids: Sequence[int]) -> dict[int, Chunk]:
         """Those of the chunks with these ids that are of a chosen document."""
@@ -133,10 +125,3 @@ class Scope:
         if document_id not in self._chosen:
             raise NotFound(f"Document {document_id} is not among those that are asked.")
         return self._library.document(document_id)
-
-    def _own(self) -> Mapping[int, int]:
-        return self._library.standing_for(self._chosen)
-
-
-def _renamed(hits: Sequence[tuple[int, float]], own: Mapping[int, int]) -> list[tuple[int, float]]:
-    return sorted(((own[number], score) for number, score in hits), key=lambda hit: (-hit[1], hit[0]))

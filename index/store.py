@@ -7,7 +7,7 @@ generation by one. Every row is checked when it is read: what is not as it was w
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -16,19 +16,13 @@ from index.embed import Vectors
 from index.errors import LibraryDamaged
 from index.records import Chunk, Document, DocumentSummary, FileReport, Record
 from index.rows import Altered, checksum, settings_sum, with_sum, without_sum
+from index.storing import Known
 
-__all__ = ["Known", "Store"]
+__all__ = ["Store"]
 
 Stored = TypeVar("Stored", bound=Record)
 _FACTS = "id, source, sha256, title, media_type, added_at, report, record_checksum, checksum"
 """Columns of a document's row beside its text; the last is the checksum of those before."""
-
-
-class Known(NamedTuple):
-    """What is known of a document's file: the hash of its bytes, and its stamp (see `index.stamp`)."""
-
-    sha256: str
-    stamp: str
 
 
 class Store(ChunkTable):

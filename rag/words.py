@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 
 from index import Searchable
 from index.lexical import LexicalIndex
+from index.storing import Words
 
 __all__ = ["QuestionWords", "correct_spelling", "question_words", "stems_of"]
 
@@ -80,7 +81,7 @@ def question_words(question: str, library: Searchable) -> QuestionWords:
     return QuestionWords(weights, tuple(dict.fromkeys(unknown)))
 
 
-def stems_of(text: str, lexical: LexicalIndex) -> set[str]:
+def stems_of(text: str, lexical: Words) -> set[str]:
     """The stems of a text, and each stem joined to a particle right behind it: "look for" is not "look back"."""
     stems = set(lexical.terms(text))
     words = [word.lower() for word in _WORD.findall(text)]

@@ -264,7 +264,7 @@ def test_an_index_that_says_less_than_is_stored_is_made_again(folder):
 
 def test_settings_that_were_altered_are_noticed(folder):
     with Library(folder, FakeEmbedder()) as library:
-        library._store._database.write("UPDATE settings SET value = '1' WHERE name = 'generation'")
+        library._store.store._database.write("UPDATE settings SET value = '1' WHERE name = 'generation'")
         with pytest.raises(LibraryDamaged, match="the settings are not what was written"):
             library.search_words("tide", 1)
 

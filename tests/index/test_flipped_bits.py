@@ -103,8 +103,8 @@ def test_each_altered_part_of_a_chunk_is_noticed(built, tmp_path, column):
     folder = shutil.copytree(built, tmp_path / "library")
     with Library(folder, FakeEmbedder(), chunk_tokens=64) as library:
         value = {"start": 1, '"end"': 2, "vector": bytes(1024)}.get(column, '["x"]')
-        library._store._database.write("PRAGMA foreign_keys=OFF")
-        library._store._database.write(f"UPDATE chunks SET {column} = ? WHERE id = 2", [value])
+        library._store.store._database.write("PRAGMA foreign_keys=OFF")
+        library._store.store._database.write(f"UPDATE chunks SET {column} = ? WHERE id = 2", [value])
         with pytest.raises(LibraryDamaged, match="chunk 2 is not what was written"):
             library.chunks([1, 2])
         with pytest.raises(LibraryDamaged):
@@ -114,7 +114,7 @@ def test_each_altered_part_of_a_chunk_is_noticed(built, tmp_path, column):
 def test_a_chunk_that_is_gone_without_a_word_is_noticed(built, tmp_path):
     folder = shutil.copytree(built, tmp_path / "library")
     with Library(folder, FakeEmbedder(), chunk_tokens=64) as library:
-        library._store._database.write("DELETE FROM chunks WHERE id = 2")
+        library._store.store._database.write("DELETE FROM chunks WHERE id = 2")
     with pytest.raises(LibraryDamaged, match=r"are not those of its text|could be read"):
         with Library(folder, FakeEmbedder(), chunk_tokens=64) as library:
             library.facts()

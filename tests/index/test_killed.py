@@ -79,7 +79,7 @@ def check(folder: Path, allowed: dict[str, set[str | None]]) -> dict[str, str]:
 
 def check_document(library: Library, document) -> None:
     """Its chunks cover its text, each has its vector, and each is found by both searches, itself or by a copy that stands for it."""
-    stored = library._store.document_vectors(document.id, 256)
+    stored = library._store.store.document_vectors(document.id, 256)
     covered = "".join(chunk.text for chunk, _ in stored)
     assert "".join(covered.split()) == "".join(document.text.split())
     copies = library.also_in([chunk.id for chunk, _ in stored])

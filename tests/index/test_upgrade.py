@@ -59,7 +59,7 @@ def test_all_of_it_is_there_and_checked(old, library, write_file):
         assert upgraded.add([write_file("tides.md", TIDES)]).count("unchanged") == 1
     assert embedder.embedded == []
     with Library(old, FakeEmbedder()) as again:
-        again._store._database.write("UPDATE chunks SET text = replace(text, 'twice', 'never')")
+        again._store.store._database.write("UPDATE chunks SET text = replace(text, 'twice', 'never')")
         with pytest.raises(LibraryDamaged, match="is not what was written"):
             again.facts()
 
