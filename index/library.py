@@ -9,6 +9,7 @@ from index.embed import Embedder
 from index.ingest import AddProgress, Ingest, ProgressCallback
 from index.originals import Originals
 from index.parsed import Limits
+from index.prepare import Preparer, Workers
 from index.reading import Reading
 from index.records import AddReport, DocumentSummary
 from index.storing import LibraryStore, Writer
@@ -58,10 +59,19 @@ class Library(Reading):
         """The largest file that is read, in bytes."""
         return self._max_file_bytes
 
+    @property
+    def preparer(self) -> Preparer:
+        """How files become documents and vectors here."""
+        return Preparer(self._embedder, self._chunk_tokens, self._limits)
+
     # writing
 
-    def add(self, paths: Iterable[str | os.PathLike[str]], *, progress: ProgressCallback | None = None) -> AddReport:
+    def add(
+        self, paths: Iterable[str | os.PathLike[str]], *, progress: ProgressCallback | None = None, workers: Workers | None = None
+    ) -> AddReport:
         """Add files, folders and globs; a file that was there before is replaced if it changed.
+
+        `workers`, made for this library's `preparer`, read and embed in place of this process; the library becomes the same.
 
         Where `progress` raises `Cancelled`, the file at hand stays as it was before, and it and the rest are reported as skipped.
 
@@ -70,7 +80,7 @@ class Library(Reading):
             LibraryBusy: another process is writing.
         """
         files = find_files(paths)
-        return self._add([(file, str(file)) for file in files], progress)
+        return self._add([(file, str(file)) for file in files], progress, workers=workers)
 
     def add_folder_as(
         self, folder: Path, prefix: str, *, keep_originals: bool = False, progress: ProgressCallback | None = None
@@ -126,19 +136,21 @@ class Library(Reading):
             "chunk_tokens": str(self._chunk_tokens),
         }
 
-    def _ingest(self, store: Writer, *, keep: bool = False) -> Ingest:
+    def _ingest(self, store: Writer, *, keep: bool = False, workers: Workers | None = None) -> Ingest:
         keeping = self._store.copies.keep if keep else None
-        return Ingest(store, self._embedder, self._chunk_tokens, self._max_file_bytes, self._limits, keeping)
+        return Ingest(store, self.preparer, self._max_file_bytes, keeping, workers)
 
     def _discard_originals(self, store: Writer) -> None:
         self._store.copies.keep_only(known.sha256 for known in store.known_files().values())
 
-    def _add(self, files: list[tuple[Path, str]], progress: ProgressCallback | None, *, keep: bool = False) -> AddReport:
+    def _add(
+        self, files: list[tuple[Path, str]], progress: ProgressCallback | None, *, keep: bool = False, workers: Workers | None = None
+    ) -> AddReport:
         with self._store.writing() as store:
             self._check_model()
             if "model" not in store.settings():
                 store.set_settings(self._own_settings())
-            reports = self._ingest(store, keep=keep).add_files(files, progress or _silent)
+            reports = self._ingest(store, keep=keep, workers=workers).add_files(files, progress or _silent)
             self._discard_originals(store)
             return AddReport(files=tuple(reports))
 

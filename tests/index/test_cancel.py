@@ -6,11 +6,11 @@ import zipfile
 import pytest
 
 from index.errors import Cancelled
-from index.ingest import _BATCH
+from index.prepare import BATCH
 from index.records import AddReport
 
 TIDES = "# Tides\n\nThe tide turns twice a day.\n"
-LONG = "# Long\n\n" + "\n\n".join(f"Paragraph{number} " + "tells of nothing in many words " * 20 for number in range(2 * _BATCH))
+LONG = "# Long\n\n" + "\n\n".join(f"Paragraph{number} " + "tells of nothing in many words " * 20 for number in range(2 * BATCH))
 
 
 def cancel_when(reached):

@@ -5,8 +5,8 @@ import tracemalloc
 
 import pytest
 
-from index.ingest import _BATCH
 from index.library import Library
+from index.prepare import BATCH
 from tests.conftest import FakeEmbedder
 from tests.index.test_library import TIDES
 
@@ -19,10 +19,10 @@ def long_text(paragraphs, seed=0):
 
 def test_progress_inside_a_long_file(library, write_file):
     seen = []
-    library.add([write_file("a.md", long_text(2 * _BATCH + 10)), write_file("b.md", TIDES)], progress=seen.append)
+    library.add([write_file("a.md", long_text(2 * BATCH + 10)), write_file("b.md", TIDES)], progress=seen.append)
     chunks = library.chunk_count() - 1
-    assert [(at.done, at.chunks) for at in seen] == [(0, 0), (0, _BATCH), (0, 2 * _BATCH), (1, chunks), (2, chunks + 1)]
-    assert [at.share for at in seen] == [0, _BATCH / chunks, 2 * _BATCH / chunks, 0, 0]
+    assert [(at.done, at.chunks) for at in seen] == [(0, 0), (0, BATCH), (0, 2 * BATCH), (1, chunks), (2, chunks + 1)]
+    assert [at.share for at in seen] == [0, BATCH / chunks, 2 * BATCH / chunks, 0, 0]
 
 
 def test_a_long_file_that_is_interrupted_is_not_there_at_all(library, write_file):
@@ -32,7 +32,7 @@ def test_a_long_file_that_is_interrupted_is_not_there_at_all(library, write_file
 
     library.add([write_file("a.md", TIDES)])
     with pytest.raises(KeyboardInterrupt):
-        library.add([write_file("b.md", long_text(_BATCH + 10)), write_file("a.md", long_text(_BATCH + 10))], progress=interrupt)
+        library.add([write_file("b.md", long_text(BATCH + 10)), write_file("a.md", long_text(BATCH + 10))], progress=interrupt)
     assert [document.title for document in library.documents()] == ["Tides"]
     assert library.facts()["vectors"] == 1
 
