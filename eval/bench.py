@@ -23,6 +23,7 @@ from rich.table import Table
 from eval.bench_add import StandIn
 from eval.gold import load_gold, shipped_gold
 from index import Library
+from index.documents import read_document
 from index.embed import DEFAULT_MODEL, SentenceEmbedder
 from index.originals import shipped_folder
 from index.sentences import sentence_spans
@@ -32,6 +33,7 @@ from rag.config import AnswerSettings
 __all__ = ["main", "spread"]
 
 _QUESTION = "what do Bar Raisers look for?"
+_MOST_BYTES = 1_000_000
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -155,8 +157,9 @@ _SENTENCES: list[str] = []
 def _paragraph(chance: random.Random, words: int) -> str:
     if not _SENTENCES:
         for path in sorted(shipped_folder().glob("*.md")):
-            text = path.read_text(encoding="utf-8")
-            _SENTENCES.extend(text[start:end] for start, end in sentence_spans(text))
+            text = read_document(path, max_bytes=_MOST_BYTES)[0].text  # without what stands before the first heading for programs
+            lines = (line for line in text.splitlines() if not line.startswith("#"))
+            _SENTENCES.extend(line[start:end] for line in lines for start, end in sentence_spans(line))
     chosen: list[str] = []
     while sum(len(sentence.split()) for sentence in chosen) < words:
         chosen.append(chance.choice(_SENTENCES))

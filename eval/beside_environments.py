@@ -144,6 +144,7 @@ class Running:
         if line := self._process.stdout.readline():
             reply: dict[str, Any] = json.loads(line)
             return reply
-        self._process.wait()
-        self._errors.seek(0)
-        raise CitewellError(f"{self._system.name} ended with code {self._process.returncode}:\n{self._errors.read()[-2000:]}")
+        self._process.communicate()
+        with self._errors:
+            self._errors.seek(0)
+            raise CitewellError(f"{self._system.name} ended with code {self._process.returncode}:\n{self._errors.read()[-2000:]}")

@@ -60,7 +60,7 @@ FIGURES = (
     Figure("whole answer without the reader, p50, ms", lambda s: s.answer_p50_ms, ".0f"),
     Figure("whole answer without the reader, p50, ms of the processor", lambda s: s.answer_cpu_ms, ".0f"),
 )
-_WANTED = (
+_WANTED: tuple[tuple[str, Callable[[Size], bool]], ...] = (
     ("the search's p50 is 25 ms at most", lambda s: s.search_p50_ms <= 25),
     ("it is opened in 2 s", lambda s: s.opened_s <= 2),
     ("2 GB of memory are enough for the search", lambda s: s.search_resident <= 2e9),

@@ -11,7 +11,7 @@ import random
 import shlex
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -32,11 +32,11 @@ _READ = 5
 
 @dataclass(frozen=True)
 class QuestionSet:
-    """A name, answerable questions, and where their documents are."""
+    """A name, answerable questions, and the files of their documents."""
 
     name: str
     questions: tuple[GoldQuestion, ...]
-    documents: Path = field(default_factory=shipped_folder)
+    documents: tuple[Path, ...]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -44,12 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m eval.side_by_side", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("sets", nargs="*", type=Path, metavar="SET", help="folders with documents/ and gold.jsonl")
     parser.add_argument("--questions", type=int, default=100, help="drawn of each set (default: 100)")
+    parser.add_argument("--documents", type=int, help="of each SET the first so many, by name, and their questions (default: all)")
     parser.add_argument("--rounds", type=int, default=3, help="times that adding and the cold start are measured (default: 3)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, help="where the page is written; without it, it is printed")
     parsed = parser.parse_args(arguments)
     console = Console(stderr=True)
-    chosen = [_load(folder, parsed.questions, parsed.seed) for folder in (None, *parsed.sets)]
+    chosen = [_load(folder, parsed.questions, parsed.seed, parsed.documents) for folder in (None, *parsed.sets)]
     sides = systems()
     for side in sides:
         prepared(side, console)
@@ -57,7 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     assert model is not None
     with TemporaryDirectory() as folder:
         measured = measure(sides, chosen, model, Path(folder), rounds=parsed.rounds, console=console)
-    given = f"--questions {parsed.questions} --rounds {parsed.rounds} --seed {parsed.seed}"
+    fewer = f"--documents {parsed.documents} " if parsed.documents else ""
+    given = f"{fewer}--questions {parsed.questions} --rounds {parsed.rounds} --seed {parsed.seed}"
     command = " ".join(["python -m eval.side_by_side", *(shlex.quote(one.name) for one in parsed.sets), given])
     text = page(measured, command, {one.name: len(one.questions) for one in chosen}, parsed.rounds)
     if parsed.out:
@@ -66,12 +68,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         Console().print(text, markup=False, soft_wrap=True)
 
 
-def _load(folder: Path | None, most: int, seed: int) -> QuestionSet:
+def _load(folder: Path | None, most: int, seed: int, documents: int | None) -> QuestionSet:
+    """The shipped set, or that of a folder with its first documents and their questions alone."""
     questions = [q for q in load_gold(folder / "gold.jsonl" if folder else shipped_gold()) if q.answering_evidence and not q.history]
-    drawn = random.Random(seed).sample(questions, min(most, len(questions)))
-    if folder is None:
-        return QuestionSet("shipped", tuple(drawn))
-    return QuestionSet(folder.name, tuple(drawn), folder / "documents")
+    home = folder / "documents" if folder else shipped_folder()
+    files = tuple(sorted(home.iterdir())[: documents if folder else None])
+    names = {file.name for file in files}
+    questions = [q for q in questions if all(evidence.document in names for evidence in q.answering_evidence)]
+    return QuestionSet(folder.name if folder else "shipped", tuple(random.Random(seed).sample(questions, min(most, len(questions)))), files)
 
 
 def gather(sets: Sequence[QuestionSet], folder: Path) -> None:
@@ -82,7 +86,7 @@ def gather(sets: Sequence[QuestionSet], folder: Path) -> None:
     """
     folder.mkdir()
     for one in sets:
-        for file in sorted(one.documents.iterdir()):
+        for file in one.documents:
             if (folder / file.name).exists():
                 raise GoldError(
                     f"{file.name} of {one.name} has the name of a document of another set. Rename it, or measure the sets apart."

@@ -1,9 +1,9 @@
-"""txtai as its examples have it: paragraphs by its Textractor, in an index by meaning and by words that keeps the texts."""
+"""txtai as its examples have it: paragraphs by its segmentation, in an index by meaning and by words that keeps the texts."""
 
 from pathlib import Path
 
 from txtai import Embeddings
-from txtai.pipeline import Textractor
+from txtai.pipeline import Segmentation
 
 
 class System:
@@ -15,9 +15,10 @@ class System:
         self._is_open = False
 
     def add(self, folder: Path) -> int:
-        """Extract paragraphs, embed, save."""
-        extract = Textractor(paragraphs=True, backend=None)
-        rows = [(f"{file.name}#{n}", part) for file in sorted(folder.iterdir()) for n, part in enumerate(extract(str(file)))]
+        """Cut, embed, save."""
+        cut = Segmentation(paragraphs=True)
+        files = {file.name: cut(file.read_text(encoding="utf-8")) for file in sorted(folder.iterdir())}
+        rows = [(f"{name}#{n}", part) for name, parts in files.items() for n, part in enumerate(parts)]
         self._index.index(rows)
         self._index.save(self._folder)
         self._is_open = True
