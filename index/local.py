@@ -47,6 +47,7 @@ class LocalStore:
         self._derived = DerivedIndexes(folder, self.store, self._dimension)
         self._document = lru_cache(maxsize=64)(lambda document_id, generation: self.store.document(document_id))
         self._standing_for = lru_cache(maxsize=8)(lambda documents, generation: self.store.standing_for(documents))
+        self._counted = lru_cache(maxsize=1)(lambda generation: self.store.chunk_count())
 
     def close(self) -> None:
         """Give the files back."""
@@ -111,9 +112,9 @@ class LocalStore:
             return tuple(self.store.sources([number for number in found if among is None or number in among]).values())
 
     def chunk_count(self) -> int:
-        """How many chunks the library holds."""
+        """How many chunks the library holds; counted once a generation, since SQLite reads a row's place for each."""
         with self._reading:
-            return self.store.chunk_count()
+            return self._counted(self.store.generation())
 
     def facts(self) -> dict[str, str | int]:
         """Settings, counts and the state of the derived indexes, after everything was read."""

@@ -23,12 +23,11 @@ class Altered(ValueError):
 
 def checksum(values: Iterable[object]) -> bytes:
     """16 bytes over the values of a row and their types."""
-    digest = blake2b(digest_size=16)
+    parts: list[bytes] = []
     for value in values:
         data = value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
-        digest.update(f"{type(value).__name__} {len(data)} ".encode())
-        digest.update(data)
-    return digest.digest()
+        parts += (f"{type(value).__name__} {len(data)} ".encode(), data)
+    return blake2b(b"".join(parts), digest_size=16).digest()
 
 
 def with_sum(values: Sequence[object]) -> tuple[object, ...]:

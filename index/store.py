@@ -100,6 +100,9 @@ class Store(ChunkTable):
                 if row[0] != document_id or checksum([record]) != row[-1]:
                     raise Altered(f"the text of {row[1]} is not what was written")
                 return self._record(Document, record)
+            # a bit may have flipped in SQLite's index of the ids
+            for _ in self._database.rows("SELECT 1 FROM documents NOT INDEXED WHERE id = ?", [document_id]):
+                raise Altered(f"document {document_id} cannot be found by its id")
         return None
 
     def known_files(self) -> dict[str, Known]:
