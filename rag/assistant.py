@@ -15,7 +15,7 @@ from index.originals import SHIPPED, shipped_folder
 from index.parsed import Limits
 from rag.cache import CachedEmbedder
 from rag.clock import Clock
-from rag.compose import Composed, choose_units, escaped, short_answer, with_other_sides, write_answer
+from rag.compose import Composed, choose_units, escaped, needed_units, short_answer, with_other_sides, write_answer
 from rag.confidence import Signs
 from rag.config import AnswerSettings, ServerSettings
 from rag.conversations import Conversations
@@ -203,31 +203,33 @@ class Assistant:
             unknown_words=tuple(dict.fromkeys(word for finding in findings for word in finding.words.unknown)),
             notes=notes,
         )
+        short = short_answer(units, findings[0].question) if len(findings) == 1 and not conflicts else None
         if answering and self._model and not notes:
-            material = Material(searched, answer.passages, tuple(u for f in answering for u in f.units), tuple(units), tuple(conflicts))
+            found = tuple(unit for finding in answering for unit in finding.units)
+            needed = tuple(unit for finding in answering for unit in needed_units(units, finding.units, finding.question))
+            material = Material(searched, answer.passages, found, tuple(units), tuple(conflicts), needed, short)
             try:
                 yield from self._written(answer, material, asked, clock)
                 return
             except ModelUnavailable as error:
                 answer = answer.model_copy(update={"notes": (FELL_BACK.format(error),)})
                 clock.lap("model")
-        short = short_answer(units, findings[0].question) if len(findings) == 1 and not conflicts else None
         composed = write_answer(units, asked, short=short, conflicts=conflicts) if units else self._refusal(searched, asked)
         clock.lap("compose")
         yield _finished(answer, composed, asked, clock)
 
     def _written(self, answer: Answer, material: Material, asked: Searchable, clock: Clock) -> Iterator[Answer]:
-        """The answer as the model writes it; it refuses if nothing that the model wrote can be shown."""
+        """The answer as the model writes it; raises ModelUnavailable where what it wrote cannot stand for the extractive answer."""
         assert self._model is not None
         answer = answer.model_copy(update={"composer": self._model.name})
         for written in write_checked(self._model, material, self._settings.llm_passage_tokens):
             if written.lines:
                 yield _with(answer, compose_lines(written.lines, asked), asked)
         clock.lap("model")
-        lines = with_sides(written.lines, material)
-        composed = compose_lines(lines, asked, material.conflicts) if lines else self._refusal(material.question, asked)
+        composed = compose_lines(with_sides(written.lines, material), asked, material.conflicts)
         clock.lap("compose")
-        yield _finished(answer.model_copy(update={"withheld": written.withheld}), composed, asked, clock)
+        answer = answer.model_copy(update={"withheld": written.withheld, "notes": written.notes})
+        yield _finished(answer, composed, asked, clock)
 
     def _resolve(self, question: str, history: Sequence[Message] | None) -> tuple[str, tuple[str, ...]]:
         """The question as it can be understood on its own, and why the model could not be asked, if it could not."""

@@ -16,10 +16,12 @@ from rag.units import Unit, complete_list
 
 __all__ = [
     "Composed",
+    "answer_words",
     "choose_units",
     "citation_of",
     "difference_of",
     "escaped",
+    "needed_units",
     "short_answer",
     "side_span",
     "told",
@@ -98,10 +100,19 @@ def short_answer(units: Sequence[Unit], question: ParsedQuestion) -> Unit | None
     best = max(units, key=lambda unit: unit.score, default=None)
     if best is None or best.answer is None or question.expected is None or question.wants_list:
         return None
-    words = best.text[best.answer.start - best.start : best.answer.end - best.start]
+    words = answer_words(best)
     short = len(words.split()) <= _SHORT_ANSWER_WORDS and len(words) < _SHORT_ANSWER_SHARE * len(best.text)
     sure = probability(best.answer.score) >= _SURE
     return best if short and sure and question.expected.search(words) else None
+
+
+def needed_units(chosen: Sequence[Unit], units: Sequence[Unit], question: ParsedQuestion) -> list[Unit]:
+    """Those of the chosen units that no answer to the question leaves out: for one fact the best, else all; `units` are scored for it."""
+    if question.expected is None or question.wants_list:
+        return list(chosen)
+    spans = {unit.span for unit in chosen}
+    best = max((unit for unit in units if unit.span in spans), key=lambda unit: unit.score, default=None)
+    return [unit for unit in chosen if best and unit.span == best.span]
 
 
 def with_other_sides(chosen: Sequence[Unit], units: Sequence[Unit], library: Searchable) -> tuple[list[Unit], list[Conflict]]:
@@ -124,8 +135,8 @@ def write_answer(units: Sequence[Unit], library: Searchable, *, short: Unit | No
     """
     sentences, citations, lines = [], [], list[str]()
     previous: Unit | None = None
-    if short and short.answer:
-        words = " ".join(short.text[short.answer.start - short.start : short.answer.end - short.start].split())
+    if short:
+        words = answer_words(short)
         number = [unit.span for unit in units].index(short.span) + 1
         sentences.append(Sentence(text=words, citations=(number,), kind="short"))
         lines.append(f"**{escaped(words)}** [{number}]\n\n")
@@ -140,6 +151,11 @@ def write_answer(units: Sequence[Unit], library: Searchable, *, short: Unit | No
     differences = tuple(difference_of(conflict, numbers) for conflict in conflicts)
     lines += [f"\n\n{told(difference)}" for difference in differences]
     return Composed("".join(lines), tuple(sentences), tuple(citations), differences)
+
+
+def answer_words(unit: Unit) -> str:
+    """The reader's answer within a unit, on one line; none where it found none."""
+    return " ".join(unit.text[unit.answer.start - unit.start : unit.answer.end - unit.start].split()) if unit.answer else ""
 
 
 def words_of_unit(unit: Unit) -> str:

@@ -2,6 +2,9 @@
 
 A sentence that nothing carries is withheld and counted; in its place stands, in the document's words, the unit of the extractive answer
 that is nearest to it, if one is near. What the model cites only says where to look first: the citation is the span that was checked.
+
+A model may make an answer read better, never poorer in evidence. What it left out of the extractive answer is added in the documents'
+words; where it told nothing of it, or not the fact that was asked for, it counts as failed.
 """
 
 import re
@@ -10,12 +13,13 @@ from dataclasses import dataclass, replace
 
 from index import Searchable
 from index.injection import find_instructions
-from rag.compose import Composed, citation_of, difference_of, escaped, side_span, told, words_of_unit
+from rag.compose import Composed, answer_words, citation_of, difference_of, escaped, side_span, told, words_of_unit
 from rag.drafts import Draft, read_drafts
 from rag.gate.claims import is_kin
 from rag.gate.conflicts import Conflict
 from rag.gate.support import supports
 from rag.gate.text import read_text
+from rag.gate.verify import check_sentence
 from rag.language_model import LanguageModel
 from rag.prompt import NOT_THERE, write_prompt
 from rag.records import Citation, Passage, Sentence
@@ -29,6 +33,7 @@ _NEAR = 0.34
 """Share of a withheld sentence's words that stand in the unit that takes its place, its headings included."""
 _MOST_DRAFTS = 60
 """Sentences of one answer that are looked at; a model that goes on is left."""
+ADDED = "What the language model left out is added in the documents' own words."
 _ORDER = re.compile(
     r"\b(?:say|reply|tell|answer|respond|state|claim|pretend|repeat|print|output|write|argue|suggest)(?:\s+\w+){0,3}\s+that\b", re.I
 )
@@ -36,13 +41,19 @@ _ORDER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What an answer is written from. `units` are all that were found, `chosen` those of the extractive answer, in reading order."""
+    """What an answer is written from.
+
+    `units` are all that were found, `chosen` those of the extractive answer, in reading order. Of these, no answer leaves out the
+    `needed` ones, nor the fact that was asked for, if `short` holds it (`rag.compose.short_answer`).
+    """
 
     question: str
     passages: tuple[Passage, ...]
     units: tuple[Unit, ...]
     chosen: tuple[Unit, ...]
     conflicts: tuple[Conflict, ...] = ()
+    needed: tuple[Unit, ...] = ()
+    short: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +68,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The answer so far, and how many sentences of the model were withheld; nothing is in it if the model has nothing to say."""
+    """The answer so far, how many sentences of the model were withheld, and what a person should know of it."""
 
     lines: tuple[Line, ...] = ()
     withheld: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def write_checked(model: LanguageModel, material: Material, tokens: int) -> Iterator[Written]:
@@ -72,17 +84,18 @@ def write_checked(model: LanguageModel, material: Material, tokens: int) -> Iter
         tokens: room for passages in the prompt.
 
     Raises:
-        ModelUnavailable: the model failed; what was yielded is to be thrown away.
+        ModelUnavailable: the model failed, or what it wrote holds nothing of what answers; what was yielded is to be thrown away.
     """
     prompt = write_prompt(material.question, material.passages, tokens=tokens)
     units = [[unit for unit in material.units if _stands_in(unit, passage) and _is_citable(unit)] for passage in prompt.passages]
     titles = {passage.document_id: passage.title for passage in material.passages}
     chosen = [unit for unit in material.chosen if _is_citable(unit)]
-    written, number = Written(), 0
+    written, number, gave_up = Written(), 0, False
     pieces = model.stream(prompt.messages)
     try:
         for number, draft in enumerate(read_drafts(pieces), start=1):
-            if number > _MOST_DRAFTS or draft.text.casefold().startswith(NOT_THERE.casefold().rstrip(".")):
+            gave_up = draft.text.casefold().startswith(NOT_THERE.casefold().rstrip("."))
+            if number > _MOST_DRAFTS or gave_up:
                 break
             if (more := _with_draft(written, draft, units, titles, chosen)) != written:
                 written = more
@@ -91,17 +104,39 @@ def write_checked(model: LanguageModel, material: Material, tokens: int) -> Iter
         pieces.close()
     if not number:
         raise model.failure("wrote nothing")
-    yield _completed(written, chosen)
+    if not written.lines:
+        raise model.failure("found no answer in the passages" if gave_up else "wrote nothing that the documents carry")
+    if not _answers(written, chosen, material.short, titles):
+        raise model.failure("left out what the documents say to this")
+    yield _completed(written, [unit for unit in chosen if written.withheld or unit in material.needed])
 
 
-def _completed(written: Written, chosen: Sequence[Unit]) -> Written:
-    """With what the extractive answer has besides, if something of the model was withheld and something is shown."""
-    if not written.withheld or not written.lines:
-        return written
-    shown = {line.unit.span for line in written.lines}
-    rest = [unit for unit in chosen if unit.span not in shown]
-    more = (Line(words_of_unit(unit), unit, unit.kind == "item", begins=number == 0) for number, unit in enumerate(rest))
-    return replace(written, lines=(*written.lines, *more))
+def _answers(written: Written, chosen: Sequence[Unit], short: Unit | None, titles: dict[str, str]) -> bool:
+    """Whether something that is shown belongs to the extractive answer, and the fact that was asked for is told."""
+    if short and short in chosen and (fact := answer_words(short)):
+        context = (titles.get(short.document_id, ""), *short.section)
+        told = [line.text for line in written.lines if line.unit.span == short.span]
+        return any(check_sentence(fact, [text], context).verdict == "supported" for text in told)
+    spans = {unit.span for unit in chosen}
+    return not chosen or any(line.unit.span in spans for line in written.lines)
+
+
+def _completed(written: Written, needed: Sequence[Unit]) -> Written:
+    """With the units that it lacks: an item where its list is told, the rest below."""
+    lines = list(written.lines)
+    shown = {line.unit.span for line in lines}
+    for unit in (unit for unit in needed if unit.span not in shown):
+        place = _place_in_list(unit, lines)
+        begins = place == len(lines) and unit.place != lines[-1].unit.place
+        lines.insert(place, Line(words_of_unit(unit), unit, unit.kind == "item", begins))
+    return written if len(lines) == len(written.lines) else replace(written, lines=tuple(lines), notes=(ADDED,))
+
+
+def _place_in_list(unit: Unit, lines: Sequence[Line]) -> int:
+    """Before the first line of the unit's list that stands behind it there, behind the list's last line, or at the end."""
+    listed = [place for place, line in enumerate(lines) if unit.list_id and line.unit.list_id == unit.list_id]
+    later = [place for place in listed if lines[place].unit.start > unit.start]
+    return later[0] if later else listed[-1] + 1 if listed else len(lines)
 
 
 def _with_draft(written: Written, draft: Draft, units: Sequence[Sequence[Unit]], titles: dict[str, str], chosen: Sequence[Unit]) -> Written:

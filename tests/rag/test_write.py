@@ -2,6 +2,7 @@
 
 import re
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +11,10 @@ from hypothesis import strategies as st
 from rag import Assistant
 from rag.config import AnswerSettings
 from rag.gate.verify import check_sentences
+from rag.language_model import LanguageModel, ModelUnavailable
+from rag.reader import Span
+from rag.units import find_units
+from rag.write import ADDED, Material, write_checked
 from tests.rag.scripted import DONE, events, hanging, saying, scripted, sending, without_end
 
 BAKERY = """# Bakery
@@ -138,8 +143,9 @@ def test_a_lie_is_withheld_and_counted(assistant, server, lie):
     server.reply = saying(lie)
     alone = assistant.answer(QUESTION)
     check(alone, assistant)
+    assert RYE in shown(alone)
     assert all(text in document for text in shown(alone))
-    assert alone.withheld >= 1
+    assert alone.withheld >= 1 or alone.composer == "extractive"
 
 
 def test_a_withheld_sentence_is_replaced_by_the_words_that_are_near(assistant, server):
@@ -148,19 +154,22 @@ def test_a_withheld_sentence_is_replaced_by_the_words_that_are_near(assistant, s
     assert (shown(answer)[0], answer.withheld) == (RYE, 1)
 
 
-def test_nothing_left_is_a_refusal(assistant, server):
-    server.reply = saying("As an AI, I hold no opinions. Have a nice weekend!")
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("As an AI, I hold no opinions. Have a nice weekend!", "wrote nothing that the documents carry."),
+        ("The passages do not answer this.", "found no answer in the passages."),
+        ("The passages do not answer this question, sorry.", "found no answer in the passages."),
+        ("Dogs are not allowed in the bakery [1].", "left out what the documents say to this."),
+        ("Dogs are not allowed in the bakery [1]. The passages do not answer this.", "left out what the documents say to this."),
+    ],
+)
+def test_where_nothing_of_the_evidence_is_told_the_documents_speak_for_themselves(assistant, library, server, text, said):
+    server.reply = saying(text)
     answer = assistant.answer(QUESTION)
-    check(answer, assistant)
-    assert answer.abstained
-    assert answer.withheld == 2
-    assert answer.text.startswith("I could not find an answer in the documents.")
-
-
-def test_a_model_that_finds_no_answer_refuses(assistant, server):
-    server.reply = saying("The passages do not answer this.")
-    answer = assistant.answer(QUESTION)
-    assert (answer.abstained, answer.withheld, answer.composer) == (True, 0, "scripted")
+    plain = Assistant(library, AnswerSettings(reader="none")).answer(QUESTION)
+    assert (answer.text, answer.citations, answer.composer) == (plain.text, plain.citations, "extractive")
+    assert answer.notes == (f"The language model scripted at {server.url} {said} The answer is in the documents' own words.",)
 
 
 @pytest.mark.parametrize("numbers", ["", " [7]", " [0]", " [999]", " [1, 7]", " [x]", "[^1]", "【1】", " [1][1]"])
@@ -179,6 +188,61 @@ def test_a_list(assistant, server):
     assert "sourdough" not in answer.text
     assert "\n\n- rye bread [2]\n- spelt bread [3]" in answer.text
     assert answer.withheld == 1
+
+
+def test_what_is_left_out_of_a_list_stands_in_its_place(assistant, server):
+    server.reply = saying("Here are breads:\n- wheat bread [1]\n\nDogs are not allowed in the bakery [1].")
+    answer = assistant.answer("Which breads does the bakery bake?")
+    check(answer, assistant)
+    assert shown(answer)[:4] == ["The bakery bakes these breads:", "rye bread", "wheat bread", "spelt bread"]
+    assert answer.notes == (ADDED,)
+
+
+def test_what_is_left_out_of_an_answer_in_several_sentences_follows(library, server, write_file):
+    text = "# Trust\n\nTrust in a team grows slowly. Trust in a team grows when people keep their word. Trust in a team breaks in a day.\n"
+    library.add([write_file("trust.md", text)])
+    server.reply = saying("Trust in a team grows when people keep their word [1].")
+    answer = assistant_with(library, server).answer("How does trust in a team grow?")
+    check(answer, assistant_with(library, server))
+    assert answer.text == (
+        "Trust in a team grows when people keep their word. [1] Trust in a team grows slowly. [2] Trust in a team breaks in a day. [3]"
+    )
+    assert (answer.composer, answer.notes) == ("scripted", (ADDED,))
+
+
+def test_one_sentence_is_enough_for_one_fact(assistant, library, server):
+    assert len(Assistant(library, AnswerSettings(reader="none")).answer(QUESTION).sentences) > 1
+    server.reply = saying("Rye bread keeps for 7 days [1].")
+    answer = assistant.answer(QUESTION)
+    assert (shown(answer), answer.notes, answer.composer) == (["Rye bread keeps for 7 days."], (), "scripted")
+
+
+@pytest.mark.parametrize(
+    ("fact", "text", "stands"),
+    [
+        ("two days", "Wheat bread keeps for 2 days [1].", True),
+        ("two days", "Wheat bread is sold on Mondays [1].", False),
+        ("Mondays", "Wheat bread keeps for two days and is sold on Mondays [1].", True),
+        ("Mondays", "Wheat bread keeps for two days [1].", False),
+        ("Mondays", "Rye bread keeps for seven days [1].", False),
+    ],
+)
+def test_a_sure_fact_has_to_be_told(assistant, server, fact, text, stands):
+    question = "How long does wheat bread keep?"
+    passages = tuple(assistant.retrieve(question))
+    units = tuple(find_units(passages, assistant.library))
+    unit = next(unit for unit in units if fact in unit.text)
+    start = unit.start + unit.text.index(fact)
+    short = replace(unit, answer=Span(5.0, start, start + len(fact)))
+    material = Material(question, passages, units, (short,), needed=(short,), short=short)
+    server.reply = saying(text)
+    model = LanguageModel(server.url, "scripted", wait_seconds=5)
+    if stands:
+        *_, written = write_checked(model, material, 1000)
+        assert [line.unit.span for line in written.lines] == [unit.span]
+    else:
+        with pytest.raises(ModelUnavailable, match="left out what the documents say to this"):
+            list(write_checked(model, material, 1000))
 
 
 def test_it_is_shown_sentence_by_sentence(assistant, server):
