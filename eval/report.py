@@ -23,6 +23,7 @@ SECTIONS = {
     "Citations": (
         "citation validity",
         "sentences cited",
+        "sentences supported",
         "citation precision",
         "citation recall",
         "citation F1",

@@ -106,9 +106,9 @@ class Answer(Record):
     searched for, with what the conversation adds. `unknown_words` are the question's words that
     stand nowhere in the documents that were asked. `differences` are the numbers and dates in which the cited documents differ;
     the text names them. `composer` is "extractive" or the name of the language model that wrote it; `withheld` counts the sentences
-    of the model that the documents do not carry and that are not shown; `notes` say what a person should know of how the answer came
-    about, such as that the model did not answer. `scope` are the ids of the documents that were asked, empty where all
-    were. `timings` are in milliseconds, by stage.
+    of the model that are not shown, since nothing in the documents that has to do with the question carries them; `notes` say what a
+    person should know of how the answer came about, such as that the model did not answer. `scope` are the ids of the documents that
+    were asked, empty where all were. `timings` are in milliseconds, by stage.
     """
 
     question: str

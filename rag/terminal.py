@@ -107,7 +107,7 @@ def show_answer(answer: "Answer") -> None:
     if answer.unknown_words:
         say(f"Found nowhere in the {'chosen ' if answer.scope else ''}documents: {', '.join(answer.unknown_words)}")
     if answer.withheld:
-        say(f"Not shown: {_counted(answer.withheld, 'sentence')} of the language model that the documents do not carry.")
+        say(f"Not shown: {_counted(answer.withheld, 'sentence')} of the language model that nothing found carries.")
     for note in answer.notes:
         say(note)
     if answer.abstained:

@@ -31,6 +31,8 @@ _TRIED = 8
 """Units that a sentence is checked against, those that share most of its words first."""
 _NEAR = 0.34
 """Share of a withheld sentence's words that stand in the unit that takes its place, its headings included."""
+_BEARING = 0.5
+"""Share of the best unit's score from which a sentence may be shown that the extractive answer would not have."""
 _MOST_DRAFTS = 60
 """Sentences of one answer that are looked at; a model that goes on is left."""
 ADDED = "What the language model left out is added in the documents' own words."
@@ -87,9 +89,12 @@ def write_checked(model: LanguageModel, material: Material, tokens: int) -> Iter
         ModelUnavailable: the model failed, or what it wrote holds nothing of what answers; what was yielded is to be thrown away.
     """
     prompt = write_prompt(material.question, material.passages, tokens=tokens)
-    units = [[unit for unit in material.units if _stands_in(unit, passage) and _is_citable(unit)] for passage in prompt.passages]
-    titles = {passage.document_id: passage.title for passage in material.passages}
     chosen = [unit for unit in material.chosen if _is_citable(unit)]
+    least = _BEARING * max((unit.score for unit in material.units), default=0.0)
+    # what was not scored is left to the model
+    bearing = [unit for unit in material.units if _is_citable(unit) and (unit in chosen or unit.score == 0 or unit.score >= least)]
+    units = [[unit for unit in bearing if _stands_in(unit, passage)] for passage in prompt.passages]
+    titles = {passage.document_id: passage.title for passage in material.passages}
     written, number, gave_up = Written(), 0, False
     pieces = model.stream(prompt.messages)
     try:

@@ -35,14 +35,14 @@ def interrupt(process: subprocess.Popen) -> None:
 
 
 @contextmanager
-def serving(command: Sequence[str], **options) -> Iterator[tuple[str, subprocess.Popen]]:
-    """A web chat and the address that it printed; at the end it is stopped, whatever happened."""
+def serving(command: Sequence[str], printed: str = r"Citewell is at (http://\S+)", **options) -> Iterator[tuple[str, subprocess.Popen]]:
+    """A web chat, or what says `printed`, and the address that it printed; at the end it is stopped, whatever happened."""
     with start(command, **options) as process:
         try:
             lines = []
             for line in process.stdout:
                 lines.append(line)
-                if found := re.search(r"Citewell is at (http://\S+)", line):
+                if found := re.search(printed, line):
                     yield found[1], process
                     break
             else:

@@ -68,7 +68,7 @@ def test_an_unanswerable_question_has_no_marks_but_true_citations():
     beside = {"answers": ("The documents do not say.",), "evidence": (Evidence(document="tea.md", quote="Tea is a drink."),)}
     question = GoldQuestion(id="n", question="?", answerable=False, tags=("near",), **beside)
     result = judged(question, said(TEA, "Tea is a drink.", confidence=0.75), passage(TEA, TEA.text))
-    assert result.figures == {"citation validity": 1.0, "sentences cited": 1.0}
+    assert result.figures == {"citation validity": 1.0, "sentences cited": 1.0, "sentences supported": 1.0}
     assert result.problems == ("answered, though the documents do not hold it (confidence 0.75)",)
     assert judged(question, refused()).problems == ()
 
@@ -92,6 +92,14 @@ def test_an_answer_without_any_citation_is_not_valid():
     answer = Answer(question="?", resolved_question="?", text="Tea.", sentences=(Sentence(text="Tea."),), abstained=False, confidence=1)
     figures = judged(answerable(), answer).figures
     assert (figures["citation validity"], figures["sentences cited"], figures["citation precision"]) == (0.0, 0.0, 0.0)
+
+
+def test_sentences_that_their_citations_do_not_support_are_counted():
+    answer = said(TEA, "Tea is a drink.", "It is brewed for four minutes.")
+    turned = answer.sentences[1].model_copy(update={"verdict": "unsupported"})
+    result = judged(answerable(), answer.model_copy(update={"sentences": (answer.sentences[0], turned)}), passage(TEA, TEA.text))
+    assert result.figures["sentences supported"] == 0.5
+    assert result.problems == ("not every sentence is supported by what it cites",)
 
 
 def test_evidence_is_found_wherever_its_words_stand():

@@ -245,6 +245,19 @@ def test_a_sure_fact_has_to_be_told(assistant, server, fact, text, stands):
             list(write_checked(model, material, 1000))
 
 
+@pytest.mark.parametrize(("score", "is_shown"), [(0.0, True), (0.4, False), (0.5, True)])
+def test_a_true_sentence_that_has_little_to_do_with_the_question_is_withheld(assistant, server, score, is_shown):
+    passages = tuple(assistant.retrieve(QUESTION))
+    units = [replace(unit, score=1.0 if unit.text == RYE else score) for unit in find_units(passages, assistant.library)]
+    chosen = tuple(unit for unit in units if unit.text == RYE)
+    server.reply = saying("Rye bread keeps for seven days [1]. Dogs are not allowed in the bakery [1].")
+    *_, written = write_checked(
+        LanguageModel(server.url, "scripted", wait_seconds=5), Material(QUESTION, passages, tuple(units), chosen), 1000
+    )
+    assert [line.text for line in written.lines] == [RYE, "Dogs are not allowed in the bakery."][: 1 + is_shown]
+    assert written.withheld == (not is_shown)
+
+
 def test_it_is_shown_sentence_by_sentence(assistant, server):
     server.reply = saying("Rye bread keeps for seven days [1]. It is nice. Dogs are not allowed in the bakery [1].")
     answers = list(assistant.stream(QUESTION))
