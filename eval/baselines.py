@@ -10,7 +10,10 @@ from rag import Answer, Assistant, Citation, Passage, Sentence
 from rag.config import AnswerSettings
 from rag.records import Message
 
-__all__ = ["BASELINES", "NearestChunk", "baseline", "baseline_settings"]
+__all__ = ["BASELINES", "NEAREST", "NearestChunk", "baseline", "baseline_settings"]
+
+NEAREST = "nearest chunk"
+"""What writes the answers of a baseline."""
 
 BASELINES: dict[str, dict[str, float]] = {"lexical": {"dense_weight": 0.0}, "dense": {"dense_weight": 1.0}, "fused": {}}
 """Name → what differs from the settings of answering; the scores are then BM25's share of its bound, the cosine, or both fused."""
@@ -63,7 +66,7 @@ class NearestChunk:
             passages=passages,
             abstained=False,
             confidence=min(1.0, max(0.0, first.score)),
-            composer="nearest chunk",
+            composer=NEAREST,
         )
 
 

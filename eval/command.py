@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.progress import Progress
 
+from eval.baselines import NEAREST
 from eval.compare import compare, print_comparison
 from eval.gate import check, load_gate
 from eval.gold import GoldError
@@ -30,6 +32,8 @@ from rag.config import AnswerSettings
 __all__ = ["manifest_of", "measure", "notes_on", "opened", "run"]
 
 AnyPath = str | PathLike[str]
+_QUOTING = ("", "extractive", NEAREST)
+"""What writes answers without a language model."""
 
 
 def run(
@@ -208,7 +212,7 @@ def _folder(manifest: Manifest, out: AnyPath | None, resume: bool) -> RunFolder:
 
 def notes_on(report: EvalReport) -> list[str]:
     """What a reader of the figures has to know."""
-    notes = []
+    notes = _writers(report)
     if any(result.confidence is not None for result in report.questions):
         from rag.confidence import CHOSEN_WITH
 
@@ -223,6 +227,13 @@ def notes_on(report: EvalReport) -> list[str]:
     if unjudged:
         notes.append(f"{unjudged} answerable questions have neither facts, answers nor evidence, and count in no figure on answers.")
     return notes
+
+
+def _writers(report: EvalReport) -> list[str]:
+    """How many of the answers each language model wrote, where one was asked."""
+    answers = [result.composer for result in report.questions if not result.abstained]
+    written = Counter(name for name in answers if name not in _QUOTING)
+    return [f"{count} of {len(answers)} answers were written by {name}, the others are quotations." for name, count in written.items()]
 
 
 def _longer_than_a_passage(report: EvalReport) -> int:

@@ -78,6 +78,7 @@ def judge(
         confidence=answer.confidence,
         wrong=_is_wrong(question, forced or answer, evidence),
         answer=answer.text,
+        composer=answer.composer,
         citations=tuple(_shown(citation) for citation in answer.citations),
         expected=tuple(" / ".join(fact) for fact in question.facts) or (question.answers if question.answerable else ()),
         evidence=tuple(evidence.quote for evidence in question.answering_evidence),

@@ -60,6 +60,7 @@ class QuestionResult(Record):
     confidence: float | None = Field(ge=0, le=1)
     wrong: bool | None = None
     answer: str
+    composer: str = ""
     citations: tuple[Cited, ...] = ()
     expected: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()

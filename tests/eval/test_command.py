@@ -135,3 +135,12 @@ def test_the_report_says_where_evidence_is_longer_than_passages():
     results = [short.model_copy(update={"evidence": ("x" * 10,), "retrieved": passages}), long.model_copy(update={"evidence": ("x" * 11,)})]
     notes = notes_on(report_of(results, name="", documents=1))
     assert any(note.startswith("1 pieces of evidence are longer than any passage") for note in notes)
+
+
+def test_the_report_says_how_many_answers_a_model_wrote():
+    said = [("scripted", False), ("extractive", False), ("scripted", False), ("extractive", True)]
+    results = [question(n, facts=1.0).model_copy(update={"composer": name, "abstained": gone}) for n, (name, gone) in enumerate(said)]
+    note = "2 of 3 answers were written by scripted, the others are quotations."
+    assert note in notes_on(report_of(results, name="", documents=1))
+    quoted = [result.model_copy(update={"composer": "extractive"}) for result in results]
+    assert not any("written by" in told for told in notes_on(report_of(quoted, name="", documents=1)))
