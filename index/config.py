@@ -1,8 +1,6 @@
 """Every knob of the library, with its unit. Each is read from `CITEWELL_<NAME>` at the composition root."""
 
-from pathlib import Path
-
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.embed import DEFAULT_MODEL, Engine
@@ -15,7 +13,7 @@ class IndexSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CITEWELL_", extra="forbid", frozen=True)
 
-    library: Path | None = Field(None, description="folder of the default library; none: the user's data folder")
+    library: str | None = Field(None, description="default library: a folder, or milvus://HOST:PORT/NAME; none: the user's data folder")
     model: str = Field(DEFAULT_MODEL, description="sentence-transformers model, by folder or name")
     engine: Engine = Field("auto", description="what runs the model: onnx, torch, or auto: onnx where it gives the same vectors")
     chunk_tokens: int = Field(160, ge=16, le=4096, description="longest chunk, in the model's tokens, beside title and headings")
@@ -24,4 +22,9 @@ class IndexSettings(BaseSettings):
     max_archive_files: int = Field(10_000, ge=1, description="most files inside an archive or Office file")
     max_pages: int = Field(5_000, ge=1, description="most pages or slides that are read of one file")
     max_seconds: float = Field(300.0, gt=0, description="longest time for the pages of one PDF, in seconds")
+    milvus_token: SecretStr = Field(SecretStr(""), description="user:password or key, for a Milvus server that asks for one")
+    milvus_index: str = Field(
+        "AUTOINDEX", description="type of a new Milvus library's index of vectors: AUTOINDEX, FLAT, HNSW, IVF_FLAT, …"
+    )
+    milvus_seconds: float = Field(10.0, gt=0, description="longest time for one call to a Milvus server with all its tries, in seconds")
     embed_batch: int = Field(32, ge=1, le=4096, description="texts embedded at once")

@@ -95,7 +95,11 @@ class LexicalIndex:
 
     def terms(self, text: str) -> list[str]:
         """The stemmed words of a text as they are indexed, each once, in order."""
-        return list(dict.fromkeys(self._analyzer.analyze(text)))
+        return list(dict.fromkeys(self.words(text)))
+
+    def words(self, text: str) -> list[str]:
+        """The same, each as often as it stands there."""
+        return list(self._analyzer.analyze(text))
 
     def frequency(self, term: str) -> int:
         """In how many chunks a stemmed word stands, counting title and headings."""
