@@ -3,13 +3,13 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, cached_property
-from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
 from index import AddReport, Document, DocumentSummary, IndexSettings, Library, Scope, Searchable
+from index.address import open_place
 from index.embed import Embedder, SentenceEmbedder
-from index.errors import CitewellError, NotFound
+from index.errors import CitewellError, LibraryAway, NotFound
 from index.library import ProgressCallback
 from index.originals import SHIPPED, shipped_folder
 from index.parsed import Limits
@@ -73,13 +73,13 @@ class Assistant:
         embedder: Embedder | None = None,
         progress: ProgressCallback | None = None,
     ) -> Self:
-        """Open the library in a folder, made empty if it is not there; without a path, the default library.
+        """Open the library in a folder, made empty if it is not there, or at an address; without a path, the default library.
 
         A new default library gets the documents that ship with Citewell. `model` names a
         sentence-transformers model in place of the configured one; `embedder` takes its place.
 
         Raises:
-            ModelMismatch, LibraryDamaged, StorageError: see `index.errors`.
+            ModelMismatch, LibraryDamaged, LibraryAway, StorageError: see `index.errors`.
         """
         assistant = cls(_open_library(path, model=model, embedder=embedder))
         if path is None:
@@ -126,6 +126,13 @@ class Assistant:
     def documents(self) -> list[DocumentSummary]:
         """All documents of the library, ordered by source."""
         return self.library.documents()
+
+    def documents_beside(self) -> list[DocumentSummary]:
+        """The same for what is shown beside an answer: none while the library is away, which the answer says."""
+        try:
+            return self.documents()
+        except LibraryAway:
+            return []
 
     def document(self, document_id: str) -> Document:
         """The document with this id; raises NotFound."""
@@ -289,11 +296,11 @@ def rebuild_library(
         return library.rebuild(progress=progress)
 
 
-def default_library(settings: IndexSettings) -> Path:
-    """The folder of the default library: `CITEWELL_LIBRARY`, or in the user's data folder."""
+def default_library(settings: IndexSettings) -> str:
+    """The default library: `CITEWELL_LIBRARY`, or a folder in the user's data folder."""
     from platformdirs import user_data_path
 
-    return settings.library or user_data_path("citewell", appauthor=False) / "default"
+    return settings.library or str(user_data_path("citewell", appauthor=False) / "default")
 
 
 def check_environment() -> None:
@@ -313,9 +320,8 @@ def _open_library(
 ) -> Library:
     check_environment()
     settings = IndexSettings()
-    folder = Path(path).expanduser() if path is not None else default_library(settings)
     return Library(
-        folder.absolute(),
+        open_place(os.fspath(path) if path is not None else default_library(settings), settings),
         embedder or SentenceEmbedder(model or settings.model, batch_size=settings.embed_batch, engine=settings.engine),
         chunk_tokens=settings.chunk_tokens,
         max_file_bytes=settings.max_file_bytes,

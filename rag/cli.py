@@ -14,6 +14,7 @@ from rag import reports, terminal
 
 if TYPE_CHECKING:
     from index import DocumentSummary
+    from index.errors import CitewellError
     from rag.assistant import Assistant
     from rag.records import Message
 
@@ -36,7 +37,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-LibraryOption = Annotated[Path | None, typer.Option("--library", help="Folder of the library. Default: CITEWELL_LIBRARY, or your own.")]
+LibraryOption = Annotated[
+    str | None,
+    typer.Option("--library", help="The library: a folder, or milvus://HOST:PORT/NAME. Default: CITEWELL_LIBRARY, or your own folder."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -132,7 +136,7 @@ def list_documents(library: LibraryOption = None, json: JsonOption = False) -> N
     """List the documents of the library."""
     with _opened(library) as assistant:
         documents = assistant.documents()
-        terminal.show_json(documents) if json else terminal.show_documents(documents, assistant.library.folder)
+        terminal.show_json(documents) if json else terminal.show_documents(documents, assistant.library.address)
 
 
 @app.command()
@@ -276,7 +280,7 @@ def evaluate(
         Path | None, typer.Argument(help="Gold questions, a BEIR folder or rewrites; default: the set that ships with Citewell.")
     ] = None,
     documents: Annotated[Path | None, typer.Option(help="Folder of the gold set's documents.")] = None,
-    library: Annotated[Path | None, typer.Option("--library", help="Ask this library instead.")] = None,
+    library: Annotated[str | None, typer.Option("--library", help="Ask this library instead.")] = None,
     json: Annotated[Path | None, typer.Option(help="Also write the report to this file.")] = None,
     failures: Annotated[bool, typer.Option("--failures", help="List the questions that went wrong.")] = False,
     out: Annotated[Path | None, typer.Option(help="Folder to keep the run in; default: a new one in your data folder.")] = None,
@@ -398,18 +402,20 @@ def _converse(assistant: "Assistant", documents: list[str] | None, json: bool) -
 
 
 @contextmanager
-def _opened(library: Path | None, *, create: bool = False) -> "Iterator[Assistant]":
-    """An assistant on the library; a folder named on the command line must hold one unless `create`."""
+def _opened(library: str | None, *, create: bool = False) -> "Iterator[Assistant]":
+    """An assistant on the library; one that is named on the command line must be there unless `create`."""
     from rag.assistant import Assistant
 
     _check(None if create else library)
     with terminal.add_progress("First start") as progress:
         assistant = Assistant.open(library, progress=progress)
     with assistant:
+        if not create and library is not None and assistant.library.setting("model") is None:
+            raise _no_library(library)
         yield assistant
 
 
-def _check(library: Path | None) -> None:
+def _check(library: str | None) -> None:
     """Refuse a setting of a wrong value, and a library that is not there.
 
     Raises:
@@ -419,7 +425,8 @@ def _check(library: Path | None) -> None:
     from pydantic import ValidationError
 
     from index import IndexSettings
-    from index.errors import CitewellError, NotFound
+    from index.address import is_remote
+    from index.errors import CitewellError
     from rag.config import AnswerSettings, ServerSettings
 
     try:
@@ -432,5 +439,11 @@ def _check(library: Path | None) -> None:
         if not name:
             raise CitewellError(f"{wrong['msg'].removeprefix('Value error, ')}.") from None
         raise CitewellError(f"The setting CITEWELL_{name}={wrong['input']} is wrong: {wrong['msg']}. Change it, or unset it.") from error
-    if library is not None and not (library.expanduser() / "library.sqlite").is_file():
-        raise NotFound(f"{library}: there is no library. Make one with: citewell add PATH… --library '{library}'")
+    if library is not None and not is_remote(library) and not (Path(library).expanduser() / "library.sqlite").is_file():
+        raise _no_library(library)
+
+
+def _no_library(library: str) -> "CitewellError":
+    from index.errors import NotFound
+
+    return NotFound(f"{library}: there is no library. Make one with: citewell add PATH… --library '{library}'")

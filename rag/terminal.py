@@ -135,16 +135,16 @@ def show_add_report(report: "AddReport", *, seconds: float) -> None:
     say(f"{', '.join(counts)}: {chunks:,} chunks in {seconds:.1f} s.")
 
 
-def show_documents(documents: "Sequence[DocumentSummary]", folder: Path) -> None:
+def show_documents(documents: "Sequence[DocumentSummary]", library: str) -> None:
     """The table of documents."""
     if not documents:
-        say(f"No documents in {folder}. Add some with: citewell add PATH…")
+        say(f"No documents in {library}. Add some with: citewell add PATH…")
         return
     table = _table(Column("Title", overflow="fold"), Column("Source", overflow="fold"), _number("Chunks"), Column("Added", no_wrap=True))
     for document in documents:
         table.add_row(escape(document.title), escape(short(document.source)), f"{document.report.chunks:,}", document.added_at[:10])
     _show_table(table)
-    say(f"{_counted(len(documents), 'document')} in {folder}")
+    say(f"{_counted(len(documents), 'document')} in {library}")
 
 
 def show_health(facts: Mapping[str, str | int], documents: "Sequence[DocumentSummary]") -> None:

@@ -12,7 +12,7 @@ from importlib.resources import files
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from index.errors import CitewellError
+from index.errors import CitewellError, LibraryAway
 from rag import Assistant
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def web_app(
     """The page and the interfaces for programs with their guards: only known host names, only who may come in, and so much at once."""
     import gradio as gr
     from fastapi import FastAPI
+    from starlette.responses import JSONResponse, Response
 
     from ui.api import add_api
     from ui.asking import Asking
@@ -109,9 +110,13 @@ def web_app(
     require_names(users is not None)
 
     @app.get("/healthz")
-    def healthz() -> dict[str, str]:
-        """Whether the server answers, for whatever watches over it."""
-        return {"status": "ok"}
+    def healthz() -> Response:
+        """Whether the server answers and its library can be asked, for whatever watches over it."""
+        try:
+            assistant.library.ping()
+        except LibraryAway as error:
+            return JSONResponse({"status": "library away", "detail": str(error)}, 503)
+        return JSONResponse({"status": "ok"})
 
     add_document_routes(app, assistant.library)
     add_page_routes(app, assistant.library)

@@ -99,7 +99,7 @@ class Conversation:
     ) -> Iterator[Step]:
         """`wording` is searched for as it is, in place of what the question comes to after the turns before it."""
         question = text.encode("utf-8", "replace").decode("utf-8").strip()
-        documents = self._assistant.documents()
+        documents = self._assistant.documents_beside()
         exchange = Exchange(question=question[:LONGEST_QUESTION], documents=len(documents), scope=scope)
         current = self._kept.add(owner, current, exchange, instead_of=instead_of.id if instead_of else None)
         before = messages_of(self._before(owner, current, exchange), self._assistant)

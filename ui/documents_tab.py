@@ -7,8 +7,9 @@ from typing import Any
 
 import gradio as gr
 
+from index.errors import LibraryAway
 from rag import Assistant
-from ui.documents_table import TableQuery, documents_page
+from ui.documents_table import TableQuery, away_page, documents_page
 from ui.documents_work import read_again_work, refused_work, removal_work
 from ui.jobs import Jobs, Work
 from ui.uploads import ENDINGS, MOST_FILES, read_uploads, upload_work
@@ -29,7 +30,10 @@ class Documents:
 
     def rows(self, query: object) -> dict[str, Any]:
         """One page of the table; see `documents_page`."""
-        return documents_page(self._assistant.documents(), TableQuery.read(query))
+        try:
+            return documents_page(self._assistant.documents(), TableQuery.read(query))
+        except LibraryAway as error:
+            return away_page(str(error))
 
     def progress(self, token: object) -> dict[str, Any]:
         """How far the job is that was begun under this token, which only who began it knows; see `Job.facts`."""

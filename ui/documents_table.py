@@ -14,7 +14,7 @@ from ui.markup import count_of
 from ui.names import UPLOADED, shortened, visible
 from ui.originals import original_link
 
-__all__ = ["TableQuery", "documents_page", "file_of"]
+__all__ = ["TableQuery", "away_page", "documents_page", "file_of"]
 
 _ROWS = 50
 _MOST_NOTES = 30
@@ -71,6 +71,11 @@ def documents_page(documents: Sequence[DocumentSummary], query: TableQuery) -> d
     none = "" if rows else '<p class="hint">No document has these words in its title or source.</p>'
     table = f"<table><caption>{_caption(documents, matching)}</caption>{_head(query)}<tbody>{rows}</tbody></table>{none}"
     return _page(table, number, pages, len(matching))
+
+
+def away_page(message: str) -> dict[str, Any]:
+    """The page while the library cannot be asked."""
+    return _page(f'<p class="skipped">{escape(visible(message))}</p>', 0, 1, 0)
 
 
 def file_of(source: str) -> Path | None:

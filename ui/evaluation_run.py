@@ -107,7 +107,7 @@ def gold_order(kind: str, upload: Path | None, assistant: Assistant, *, sample: 
             raise GoldError("No gold file was chosen. Drop a gold.jsonl on the page first.")
         subject = read_gold(upload if kind == "uploaded" and upload else feedback_file(assistant))
         name = subject.name
-        words += [subject.name if kind == "uploaded" else str(feedback_file(assistant)), "--library", str(assistant.library.folder)]
+        words += [subject.name if kind == "uploaded" else str(feedback_file(assistant)), "--library", assistant.library.address]
     if sample is not None:
         subject = subject.sampled(sample, 0)
         words += ["--sample", str(sample)]

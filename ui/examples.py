@@ -20,7 +20,7 @@ _MOST_CHARACTERS = 80
 
 def example_questions(assistant: Assistant) -> list[str]:
     """At most four questions: those of the shipped documents, or made from headings and tried out."""
-    documents = assistant.documents()
+    documents = assistant.documents_beside()
     known = [_SHIPPED[document.source] for document in documents if document.source in _SHIPPED]
     if len(known) == len(_SHIPPED):
         return list(_SHIPPED.values())

@@ -59,7 +59,7 @@ def references_of(answer: Answer, assistant: Assistant) -> list[Reference]:
 
 def searched_above(exchange: Exchange, answer: Answer, assistant: Assistant) -> str:
     """The line above an answer; it names the documents where not all were asked."""
-    names = scope_names(answer.scope, assistant.documents()) if answer.scope else []
+    names = scope_names(answer.scope, assistant.documents_beside()) if answer.scope else []
     return searched_line(answer, exchange.documents, names, gone=len(exchange.scope) - len(answer.scope), exchange=exchange.id)
 
 

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from index.errors import CitewellError, LibraryBusy, LibraryDamaged, ModelError, NotFound, StorageError
+from index.errors import CitewellError, LibraryAway, LibraryBusy, LibraryDamaged, ModelError, NotFound, StorageError
 
 __all__ = ["OPENAI", "Busy", "is_of_programs", "problem", "tell_problems"]
 
@@ -19,7 +19,7 @@ _OF_PROGRAMS = ("/api", OPENAI, "/mcp", "/metrics")
 BUSY_SECONDS = 5
 """After so many seconds a program may ask a busy server again."""
 _FAULT = "Citewell met an error. The terminal that it runs in shows what it was; the request may be tried again."
-_STATUSES = ((NotFound, 404), (LibraryBusy, 503), (LibraryDamaged, 500), (ModelError, 500), (StorageError, 500))
+_STATUSES = ((NotFound, 404), (LibraryAway, 503), (LibraryBusy, 503), (LibraryDamaged, 500), (ModelError, 500), (StorageError, 500))
 _CODES = {401: "invalid_api_key", 403: "forbidden", 404: "not_found", 413: "request_too_large", 429: "rate_limit_exceeded", 503: "busy"}
 
 
@@ -51,7 +51,7 @@ def tell_problems(app: Starlette, *, invalid: int = 422) -> None:
 
     def expected(request: Request, error: Exception) -> Response:
         status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 400)
-        return problem(request.url.path, status, str(error))
+        return problem(request.url.path, status, str(error), code="library_away" if isinstance(error, LibraryAway) else "")
 
     def busy(request: Request, error: Exception) -> Response:
         return problem(request.url.path, 503, str(error), headers={"Retry-After": str(BUSY_SECONDS)})

@@ -45,7 +45,7 @@ class ScopeControl:
 
     def listed(self, asked: object) -> dict[str, Any]:
         """A page of the documents that have all words of `filter`, of those in `ids` alone where it is a list; `page` counts from 0."""
-        documents = self._assistant.documents()
+        documents = self._assistant.documents_beside()
         among = _said(asked, "ids")
         matching = _matching(documents, _said(asked, "filter"), _ids(among) if isinstance(among, list) else None)
         page = _said(asked, "page")
@@ -55,7 +55,7 @@ class ScopeControl:
 
     def matching(self, asked: object) -> list[str]:
         """The ids of all documents that have all words of `filter`, as far as they can be chosen."""
-        return [document.id for document in _matching(self._assistant.documents(), _said(asked, "filter"))[:MOST_CHOSEN]]
+        return [document.id for document in _matching(self._assistant.documents_beside(), _said(asked, "filter"))[:MOST_CHOSEN]]
 
     def chosen(self, asked: object) -> dict[str, Any]:
         """What has become of the documents with these `ids`: those that are there, those that are gone, and some names."""

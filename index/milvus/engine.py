@@ -5,6 +5,7 @@ Every write names its rows by keys that do not change, so that one that arrives 
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import RLock
@@ -23,9 +24,10 @@ MOST_ROWS = 16_384
 _BATCH = 256
 """Rows written by one call: with vectors and texts some megabytes, where a server takes 64."""
 _PING_SECONDS = 3.0
+_AWAY_SECONDS = 1.0
 _AWAY = ("unavailable", "deadline", "retry timeout", "retry run out", "connect", "timed out", "channel", "closed")
 """What pymilvus says, among much else, where a server does not answer."""
-_NOT_LOADED = ("not loaded", "collectionnotloaded")
+_NOT_LOADED = ("not loaded", "collectionnotloaded", "'released'")
 
 
 class Engine:
@@ -38,6 +40,8 @@ class Engine:
         self._seconds = seconds
         self._lock = RLock()
         self._client: Any = None
+        self._away_until = 0.0
+        self._why = ""
 
     def close(self) -> None:
         """Give the connection back."""
@@ -143,8 +147,12 @@ class Engine:
         return self._call(ask)
 
     def _call(self, ask: Callable[[Any], Result]) -> Result:
+        if self._why and time.monotonic() < self._away_until:
+            raise self._away(self._why)
         with self._explained():
-            return ask(self._connected())
+            found = ask(self._connected())
+        self._why = ""
+        return found
 
     def _connected(self) -> Any:
         with self._lock:
@@ -163,16 +171,21 @@ class Engine:
         try:
             yield
         except grpc.RpcError as error:
-            raise self._away(str(error.code() if hasattr(error, "code") else error)) from error
+            raise self._is_away(str(error.code() if hasattr(error, "code") else error)) from error
         except MilvusException as error:
             message = str(getattr(error, "message", error)) or str(error)
             if any(sign in f"{error.code} {message}".lower() for sign in _AWAY):
-                raise self._away(message) from error
+                raise self._is_away(message) from error
             raise StorageError(f"{self.address.text}: the Milvus server refused what was asked ({_short(message)}).") from error
         except ValueError as error:  # how gRPC reports a channel that was closed
             if "closed channel" not in str(error):
                 raise
-            raise self._away(str(error)) from error
+            raise self._is_away(str(error)) from error
+
+    def _is_away(self, reason: str) -> CitewellError:
+        """Whoever asks in the next moment is told at once: a question makes many calls, and each would wait in vain."""
+        self._why, self._away_until = reason, time.monotonic() + _AWAY_SECONDS
+        return self._away(reason)
 
     def _away(self, reason: str) -> CitewellError:
         return LibraryAway(

@@ -40,6 +40,8 @@ class State:
     chunks: dict[int, ChunkRow] = field(default_factory=dict)
     copies: dict[str, list[ChunkRow]] = field(default_factory=dict)
     vocabulary: dict[str, None] = field(default_factory=dict)
+    unseen: dict[str, None] = field(default_factory=dict)
+    """Versions that were met and are not to be seen: being written, or left behind."""
 
     def sees(self, document_id: str, version: str) -> bool:
         """Whether this version of a document is the one to be seen."""

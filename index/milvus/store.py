@@ -1,6 +1,5 @@
 """The reading side of a library on a Milvus server."""
 
-import json
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -19,7 +18,7 @@ from index.milvus.parts import EngineCopies, Parts
 from index.milvus.state import ChunkRow, Seen, State
 from index.milvus.tables import Tables
 from index.milvus.words import analyzed, decoded, encoded, matching
-from index.milvus.writer import MilvusWriter, rebuilding, writing
+from index.milvus.writer import rebuilding, writing
 from index.records import Chunk, Document, DocumentSummary, FileReport
 from index.storing import Place, Writer
 
@@ -30,10 +29,11 @@ _FRESH_SECONDS = 0.2
 _RARE = 100
 """A word in no more chunks than these is counted one by one, among those that are to be seen."""
 _MARGIN = 16
-"""Chunks asked for beyond those that are wanted: some may repeat others, or not be there to be seen."""
+"""Chunks asked for beyond those that are wanted: some may repeat others."""
 _REMEMBERED = 20_000
 """Chunks of which the text is kept in memory."""
 _SIMILAR = 20
+_PLACED = ("id", "document_id", "version", "searched", "ordinal", "added")
 _CHUNK = ("id", "document_id", "version", "searched", "wording", "added", "record")
 
 
@@ -201,9 +201,8 @@ class MilvusStore:
         """In how many chunks a stemmed word stands, counting title and headings."""
         state = self.state()
         if term not in state.frequencies:
-            found = self._holding(state, [term], None, _RARE + 1)
-            rare = len(found) <= _RARE
-            state.frequencies[term] = sum(state.sees(*versions) for versions in found) if rare else self._count(state, term)
+            found = len(self._holding(state, [term], None, _RARE + 1))
+            state.frequencies[term] = found if found <= _RARE else self._count(state, term)
         return state.frequencies[term]
 
     def holds_word(self, term: str, documents: frozenset[str] | None = None) -> bool:
@@ -220,13 +219,9 @@ class MilvusStore:
             state.vocabulary.update((decoded(row["id"]), None) for row in self.engine.rows(self.tables.words, 'id != ""', ["id"]))
         near = [(OSA.distance(term, word, score_cutoff=distance), word) for word in list(state.vocabulary)]
         words = [word for edits, word in sorted(near) if edits <= distance][:_SIMILAR]
-        which = self._among(state, documents)
-        if not words or which is None:
-            return []
-        filters = " and ".join(part for part in (which, matching(words)) if part)
-        rows = self.engine.some(self.chunk_table(state), filters, ["id", "document_id", "version", "ordinal", "added"], 16 * _SIMILAR)
-        found = sorted((row["added"], row["ordinal"], row["id"]) for row in rows if state.sees(row["document_id"], row["version"]))
-        return sorted(number for *_, number in found[:_SIMILAR])
+        rows = self._holding(state, words, documents, 16 * _SIMILAR) if words else []
+        first = sorted(rows, key=lambda row: (row["added"], row["ordinal"], row["id"]))[:_SIMILAR]
+        return sorted(row["id"] for row in first)
 
     # searching
 
@@ -362,33 +357,31 @@ class MilvusStore:
         if not state.documents:
             return None
         if documents is None:
-            return ""
+            return f"version not in {listed(list(state.unseen))}" if state.unseen else ""
         versions = sorted(state.documents[number].version for number in documents if number in state.documents)
         return f"version in {listed(versions)}" if versions else None
 
-    def _holding(self, state: State, terms: Sequence[str], documents: frozenset[str] | None, limit: int) -> list[tuple[str, str]]:
-        """Document and version of at most so many chunks that hold any of these words."""
-        which = self._among(state, documents)
-        if which is None:
-            return []
-        filters = " and ".join(part for part in (which, matching(terms)) if part)
-        rows = self.engine.some(self.chunk_table(state), filters, ["document_id", "version"], limit)
-        return [(row["document_id"], row["version"]) for row in rows]
+    def _holding(self, state: State, terms: Sequence[str], documents: frozenset[str] | None, limit: int) -> list[Row]:
+        """At most so many of the chunks that hold any of these words."""
+        while (which := self._among(state, documents)) is not None:
+            rows = self.engine.some(self.chunk_table(state), _both(which, matching(terms)), _PLACED, limit)
+            if not _note_unseen(state, rows):
+                return rows
+        return []
 
     def _count(self, state: State, term: str) -> int:
-        return self.engine.count(self.chunk_table(state), matching([term]))
+        return self.engine.count(self.chunk_table(state), _both(self._among(state, None) or "", matching([term])))
 
     def _search(self, field: str, query: object, k: int, documents: frozenset[str] | None) -> list[tuple[int, float]]:
         state, limit = self.state(), k + _MARGIN
         while (which := self._among(state, documents)) is not None:
-            fields = ("document_id", "version", "searched", "ordinal", "added")
             limit = min(limit, MOST_ROWS)
-            found = self.engine.search(self.chunk_table(state), field, query, limit, which, fields)
-            seen = [(row, score) for row, score in found if state.sees(row["document_id"], row["version"])]
-            if len(seen) < len(found) and (now := self.state(fresh=True)) is not state:
-                state = now
-                continue
-            hits = _each_once(seen)
+            found = self.engine.search(self.chunk_table(state), field, query, limit, which, _PLACED)
+            if any(not state.sees(row["document_id"], row["version"]) for row, _ in found):
+                state = self.state(fresh=True)  # perhaps they are to be seen by now
+                if _note_unseen(state, [row for row, _ in found]):
+                    continue
+            hits = _each_once(found)
             if len(hits) >= k or len(found) < limit or limit == MOST_ROWS:
                 return hits[:k]
             limit *= 2
@@ -412,14 +405,20 @@ class MilvusStore:
                     raise self.damaged(f"the chunks of document {number} are not those of its text")
 
 
+def _note_unseen(state: State, rows: Sequence[Row]) -> bool:
+    """Whether some of these rows are not to be seen; their versions are left out from now on."""
+    unseen = [row["version"] for row in rows if not state.sees(row["document_id"], row["version"])]
+    state.unseen.update(dict.fromkeys(unseen))
+    return bool(unseen)
+
+
+def _both(*filters: str) -> str:
+    return " and ".join(part for part in filters if part)
+
+
 def vector_of(row: Row) -> Vectors:
     """The vector in a row, of shape (dimension,)."""
     return np.asarray(row["vector"], dtype=np.float32)
-
-
-def summary_json(summary: DocumentSummary) -> str:
-    """What is told of a document, as it is stored."""
-    return json.dumps(summary.model_dump(mode="json"), ensure_ascii=False)
 
 
 def _prints(row: ChunkRow) -> Iterator[str]:

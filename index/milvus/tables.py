@@ -3,7 +3,7 @@
 | collection | a row |
 |---|---|
 | NAME_settings | a setting: `name`, `value` |
-| NAME_documents | a document as it is to be seen: the `version` of its text and chunks, the hash and stamp of its file, what is told of it |
+| NAME_documents | a document as it is seen: the `version` of its text and chunks, the hash and stamp of its file, what is told of it |
 | NAME_parts | a piece of what is longer than a field: a document's text, the copy of an uploaded file |
 | NAME_words | a stemmed word that stands in the library, or did |
 | NAME_chunks… | a chunk of one version of a document: its vector, its stemmed words, its fingerprints |

@@ -26,15 +26,12 @@ def analyzed(text: str) -> list[str]:
 
 def encoded(term: str) -> str:
     """A stemmed word as the server has it."""
-    return term if _PLAIN.fullmatch(term) else _CODED + term.encode("utf-8", "surrogatepass").hex()
+    return term if _PLAIN.fullmatch(term) and not term.startswith(_CODED) else _CODED + term.encode("utf-8", "surrogatepass").hex()
 
 
 def decoded(token: str) -> str:
     """The stemmed word back."""
-    try:
-        return bytes.fromhex(token.removeprefix(_CODED)).decode("utf-8", "surrogatepass") if token.startswith(_CODED) else token
-    except ValueError:  # a word that begins with the same letters
-        return token
+    return bytes.fromhex(token.removeprefix(_CODED)).decode("utf-8", "surrogatepass") if token.startswith(_CODED) else token
 
 
 def matching(terms: Iterable[str]) -> str:

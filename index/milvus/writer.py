@@ -7,7 +7,7 @@ never seen, and removed when it is a day old.
 
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -20,7 +20,6 @@ from index.milvus.engine import Row, listed
 from index.milvus.tables import LONGEST, chunk_table
 from index.milvus.words import searched_words
 from index.records import Chunk, Document, DocumentSummary, FileReport
-from index.rows import checksum
 from index.storing import Known
 from index.wording import searched_print, wording_print
 

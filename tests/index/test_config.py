@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import pytest
 from pydantic import ValidationError
 
@@ -12,7 +10,7 @@ def test_every_setting_is_read_from_the_environment(monkeypatch):
     monkeypatch.setenv("CITEWELL_CHUNK_TOKENS", "200")
     monkeypatch.setenv("CITEWELL_LIBRARY", "/somewhere")
     settings = IndexSettings()
-    assert (settings.chunk_tokens, settings.library) == (200, Path("/somewhere"))
+    assert (settings.chunk_tokens, settings.library) == (200, "/somewhere")
 
 
 @pytest.mark.parametrize("values", [{"chunk_tokens": 3}, {"max_file_bytes": 0}, {"embed_batch": 0}, {"chunk_token": 200}])
