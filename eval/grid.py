@@ -28,6 +28,7 @@ from eval.report import shown, shown_interval
 from eval.runs import default_runs, new_run_name
 from eval.subjects import Subject, load_subject
 from index import IndexSettings, Library
+from index.address import is_remote
 from index.embed import Embedder, SentenceEmbedder
 from index.errors import CitewellError
 from rag import Assistant
@@ -183,6 +184,11 @@ def _assistants(grid: Grid, assistant: Assistant, embedder: Embedder | None) -> 
 @contextmanager
 def _cut_anew(library: Library, chunk_tokens: int, embedder: Embedder | None) -> Iterator[Library]:
     """A copy of a library in chunks of this size; the library itself stays as it is."""
+    if is_remote(library.address):
+        raise GridError(
+            f"{library.address} cannot be cut anew for a grid over {_CHUNKING}: it is on a server. "
+            "Name the questions' documents with --documents, or ask a library in a folder."
+        )
     settings = IndexSettings()
     model = embedder or SentenceEmbedder(settings.model, batch_size=settings.embed_batch, engine=settings.engine)
     with TemporaryDirectory(prefix="citewell-grid-") as temporary:

@@ -22,7 +22,9 @@ class IndexSettings(BaseSettings):
     max_archive_files: int = Field(10_000, ge=1, description="most files inside an archive or Office file")
     max_pages: int = Field(5_000, ge=1, description="most pages or slides that are read of one file")
     max_seconds: float = Field(300.0, gt=0, description="longest time for the pages of one PDF, in seconds")
-    milvus_token: SecretStr = Field(SecretStr(""), description="user:password or key, for a Milvus server that asks for one")
+    milvus_token: SecretStr = Field(
+        SecretStr(""), description="user:password or key, for a Milvus server that asks for one; never shown or logged"
+    )
     milvus_index: str = Field(
         "AUTOINDEX", description="type of a new Milvus library's index of vectors: AUTOINDEX, FLAT, HNSW, IVF_FLAT, …"
     )

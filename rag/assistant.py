@@ -9,7 +9,7 @@ from typing import Self, TypeVar
 from index import AddReport, Document, DocumentSummary, IndexSettings, Library, Scope, Searchable
 from index.address import open_place
 from index.embed import Embedder, SentenceEmbedder
-from index.errors import CitewellError, LibraryAway, NotFound
+from index.errors import CitewellError, NotFound
 from index.library import ProgressCallback
 from index.originals import SHIPPED, shipped_folder
 from index.parsed import Limits
@@ -126,13 +126,6 @@ class Assistant:
     def documents(self) -> list[DocumentSummary]:
         """All documents of the library, ordered by source."""
         return self.library.documents()
-
-    def documents_beside(self) -> list[DocumentSummary]:
-        """The same for what is shown beside an answer: none while the library is away, which the answer says."""
-        try:
-            return self.documents()
-        except LibraryAway:
-            return []
 
     def document(self, document_id: str) -> Document:
         """The document with this id; raises NotFound."""

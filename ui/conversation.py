@@ -15,7 +15,7 @@ from ui.examples import example_questions
 from ui.markup import answer_markup, asked_count, error_markup, plain_text
 from ui.messages import Turn, answer_turn, is_question, messages_of, plain_turn, question_turn, references_of, searched_above
 from ui.reference import Reference
-from ui.scope import NONE_LEFT, read_scope, still_there
+from ui.scope import NONE_LEFT, documents_beside, read_scope, still_there
 from ui.sources import EMPTY_PANEL, source_panel, source_preview, wider_text
 from ui.users import user_of
 
@@ -99,7 +99,7 @@ class Conversation:
     ) -> Iterator[Step]:
         """`wording` is searched for as it is, in place of what the question comes to after the turns before it."""
         question = text.encode("utf-8", "replace").decode("utf-8").strip()
-        documents = self._assistant.documents_beside()
+        documents = documents_beside(self._assistant)
         exchange = Exchange(question=question[:LONGEST_QUESTION], documents=len(documents), scope=scope)
         current = self._kept.add(owner, current, exchange, instead_of=instead_of.id if instead_of else None)
         before = messages_of(self._before(owner, current, exchange), self._assistant)

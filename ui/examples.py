@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from index import DocumentSummary
 from rag import Assistant
+from ui.scope import documents_beside
 
 __all__ = ["example_questions"]
 
@@ -20,7 +21,7 @@ _MOST_CHARACTERS = 80
 
 def example_questions(assistant: Assistant) -> list[str]:
     """At most four questions: those of the shipped documents, or made from headings and tried out."""
-    documents = assistant.documents_beside()
+    documents = documents_beside(assistant)
     known = [_SHIPPED[document.source] for document in documents if document.source in _SHIPPED]
     if len(known) == len(_SHIPPED):
         return list(_SHIPPED.values())

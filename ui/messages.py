@@ -9,7 +9,7 @@ from rag.conversation import Exchange
 from ui.answers import whole_answer_markup
 from ui.markup import error_markup, plain_text, rate_markup, refusal_markup, safe_markdown, searched_line, words_in_turn
 from ui.reference import Reference, passage_references
-from ui.scope import scope_names
+from ui.scope import documents_beside, scope_names
 
 __all__ = ["Turn", "answer_turn", "is_question", "messages_of", "plain_turn", "question_turn", "references_of", "searched_above"]
 
@@ -59,7 +59,7 @@ def references_of(answer: Answer, assistant: Assistant) -> list[Reference]:
 
 def searched_above(exchange: Exchange, answer: Answer, assistant: Assistant) -> str:
     """The line above an answer; it names the documents where not all were asked."""
-    names = scope_names(answer.scope, assistant.documents_beside()) if answer.scope else []
+    names = scope_names(answer.scope, documents_beside(assistant)) if answer.scope else []
     return searched_line(answer, exchange.documents, names, gone=len(exchange.scope) - len(answer.scope), exchange=exchange.id)
 
 

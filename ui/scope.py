@@ -10,11 +10,12 @@ from typing import Any
 import gradio as gr
 
 from index import DocumentSummary
+from index.errors import LibraryAway
 from rag import Assistant
 from ui.names import shortened, source_name, visible
 from ui.users import user_of
 
-__all__ = ["MOST_CHOSEN", "NONE_LEFT", "ScopeControl", "add_scope", "read_scope", "scope_names", "still_there"]
+__all__ = ["MOST_CHOSEN", "NONE_LEFT", "ScopeControl", "add_scope", "documents_beside", "read_scope", "scope_names", "still_there"]
 
 MOST_CHOSEN = 5000
 """So many documents can be chosen one by one."""
@@ -36,6 +37,14 @@ _FRAME = """
 """
 
 
+def documents_beside(assistant: Assistant) -> list[DocumentSummary]:
+    """All documents, for what is shown beside an answer: none while the library is away, which the answer says."""
+    try:
+        return assistant.documents()
+    except LibraryAway:
+        return []
+
+
 class ScopeControl:
     """What the control does with one assistant. Called from the browser: nothing in `asked` is trusted."""
 
@@ -45,7 +54,7 @@ class ScopeControl:
 
     def listed(self, asked: object) -> dict[str, Any]:
         """A page of the documents that have all words of `filter`, of those in `ids` alone where it is a list; `page` counts from 0."""
-        documents = self._assistant.documents_beside()
+        documents = documents_beside(self._assistant)
         among = _said(asked, "ids")
         matching = _matching(documents, _said(asked, "filter"), _ids(among) if isinstance(among, list) else None)
         page = _said(asked, "page")
@@ -55,7 +64,7 @@ class ScopeControl:
 
     def matching(self, asked: object) -> list[str]:
         """The ids of all documents that have all words of `filter`, as far as they can be chosen."""
-        return [document.id for document in _matching(self._assistant.documents_beside(), _said(asked, "filter"))[:MOST_CHOSEN]]
+        return [document.id for document in _matching(documents_beside(self._assistant), _said(asked, "filter"))[:MOST_CHOSEN]]
 
     def chosen(self, asked: object) -> dict[str, Any]:
         """What has become of the documents with these `ids`: those that are there, those that are gone, and some names."""
