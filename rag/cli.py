@@ -404,13 +404,14 @@ def _converse(assistant: "Assistant", documents: list[str] | None, json: bool) -
 @contextmanager
 def _opened(library: str | None, *, create: bool = False) -> "Iterator[Assistant]":
     """An assistant on the library; one that is named on the command line must be there unless `create`."""
+    from index.address import is_remote
     from rag.assistant import Assistant
 
     _check(None if create else library)
     with terminal.add_progress("First start") as progress:
         assistant = Assistant.open(library, progress=progress)
     with assistant:
-        if not create and library is not None and assistant.library.setting("model") is None:
+        if not create and library is not None and is_remote(library) and assistant.library.setting("model") is None:
             raise _no_library(library)
         yield assistant
 
