@@ -102,6 +102,7 @@ def web_app(
     from ui.openai_api import add_openai_api
     from ui.originals import add_document_routes
     from ui.pages import add_page_routes
+    from ui.stopping import stopped_twice
     from ui.theme import theme
     from ui.users import require_names
 
@@ -142,6 +143,7 @@ def web_app(
         enable_monitoring=False,
         ssr_mode=False,
     )
+    stopped_twice(served)
     return served
 
 
