@@ -9,6 +9,7 @@ document.body.append(tip);
 let opened = null; // the chip whose source was opened last, to go back to
 let described = null; // the chip that the preview belongs to
 const previews = new Map();
+let pictured = true; // whether pages are shown beside the cited words where there is room, as the person last left it
 
 const chipAt = (event) => event.target.closest?.('a.cite[href^="#cite="]');
 const numberOf = (reference) => reference.slice("#cite=".length).split(".")[0];
@@ -47,6 +48,7 @@ async function focusWords(number) {
   if (!words) return;
   words.classList.add("on");
   words.closest(".source").classList.add("on");
+  turnTo(words);
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   words.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
   // a sheet that has just been opened is hidden for a frame yet, and takes no focus
@@ -76,27 +78,61 @@ async function showMore(button) {
   }
 }
 
-// The picture of a page, when it is first opened; the server says whether the cited words are boxed in it.
+// The picture of the page that these words stand on. Beside the answer it opens by itself, and those of other cards close.
+function turnTo(words) {
+  const beside = getComputedStyle(panel).position !== "fixed";
+  for (const details of panel.querySelectorAll("details.page")) {
+    const theirs = details.closest(".source").contains(words);
+    if (theirs && words.dataset.picture) Object.assign(details.dataset, { page: words.dataset.page, picture: words.dataset.picture });
+    details.querySelector("summary").textContent = `Picture of page ${details.dataset.page}`;
+    if (beside) details.open = theirs && pictured;
+    comeNear(details);
+  }
+}
+
+// Pictures are loaded when they are open and come into sight.
+const near = new IntersectionObserver((seen) => {
+  for (const { isIntersecting, target } of seen) {
+    if (!isIntersecting) continue;
+    near.unobserve(target);
+    showPage(target);
+  }
+}, { root: panel });
+function comeNear(details) {
+  near.unobserve(details); // one that is in sight is told of again
+  if (details.open) near.observe(details);
+}
+
+// The server says whether the cited words are boxed in the picture. One that is there stays until the next one has come.
 async function showPage(details) {
-  if (!details.open || details.querySelector("p")) return;
-  const note = document.createElement("p");
+  const { picture: link, page, title, shown } = details.dataset;
+  if (!details.open || shown === link) return;
+  details.dataset.shown = link;
+  const note = details.querySelector("p") ?? document.createElement("p");
   note.setAttribute("role", "status");
-  note.textContent = "The page is being drawn …";
   details.append(note);
-  const response = await fetch(details.dataset.link).catch(() => null);
-  if (!response?.ok) {
-    const reason = response?.status === 404 ? await response.text() : "The page could not be loaded. Close this and open it again.";
+  note.textContent = details.querySelector("img") ? "" : "The page is being drawn …";
+  const response = await fetch(link).catch(() => null);
+  const boxed = response?.headers.get("X-Words-Found") === "yes";
+  const picture = response?.ok ? await drawn(await response.blob()) : null;
+  const reason = response?.status === 404 ? await response.text() : "The page could not be loaded. Close this and open it again.";
+  if (details.dataset.shown !== link) return; // turned to other words in the meantime
+  details.querySelector("img")?.remove();
+  if (!picture) {
+    if (response?.status !== 404) details.dataset.shown = ""; // to be tried again
     note.textContent = reason;
-    if (response?.status !== 404) details.addEventListener("toggle", () => note.remove(), { once: true });
     return;
   }
-  const boxed = response.headers.get("X-Words-Found") === "yes";
-  const picture = new Image();
-  picture.alt = `${details.dataset.alt}${boxed ? ", the cited words boxed" : ""}`;
-  picture.addEventListener("load", () => URL.revokeObjectURL(picture.src), { once: true });
-  picture.src = URL.createObjectURL(await response.blob());
-  note.textContent = boxed ? "" : "The cited words were not found in the page's own text, so nothing is boxed.";
+  picture.alt = `Page ${page} of ${title}${boxed ? ", the cited words boxed" : ""}`;
   details.append(picture);
+  note.textContent = boxed ? "" : "The cited words were not found in the page's own text, so they are not boxed.";
+}
+async function drawn(blob) {
+  const picture = new Image();
+  picture.src = URL.createObjectURL(blob);
+  await picture.decode().catch(() => null);
+  URL.revokeObjectURL(picture.src);
+  return picture;
 }
 
 function close() {
@@ -156,8 +192,9 @@ for (const name of ["mouseover", "focusin"]) {
 for (const name of ["mouseout", "focusout"]) {
   document.addEventListener(name, (event) => chipAt(event) && hideTip());
 }
-panel.addEventListener("toggle", (event) => event.target.matches("details.page") && showPage(event.target), true);
+panel.addEventListener("toggle", (event) => event.target.matches("details.page") && comeNear(event.target), true);
 panel.addEventListener("click", (event) => {
+  if (event.target.matches(".page summary")) pictured = !event.target.parentElement.open;
   if (event.target.closest(".close")) close();
   if (event.target.matches(".more")) showMore(event.target);
 });

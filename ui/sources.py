@@ -154,13 +154,22 @@ def _actions(excerpt: Excerpt) -> str:
 
 
 def _page(excerpt: Excerpt) -> str:
-    """Of a PDF, the picture of the page with the first cited words boxed; `sources.js` loads it when it is opened."""
-    document, first = excerpt.document, excerpt.references[0]
-    page = document.page_at(first.start)
+    """Of a PDF, the picture of the page; `sources.js` loads it when it is opened, with the words boxed that were opened last."""
+    place, first = _picture(excerpt, excerpt.references[0]), excerpt.references[0]
+    if not place:
+        return ""
+    summary = f"<summary>Picture of page {excerpt.document.page_at(first.start)}</summary>"
+    return f'<details class="page" {place} data-title="{_name(excerpt.document.title)}">{summary}</details>'
+
+
+def _picture(excerpt: Excerpt, opened: Reference) -> str:
+    """Of a PDF, a reference's page and the address of its picture with all of the card's words on it boxed, as attributes."""
+    document = excerpt.document
+    page = document.page_at(opened.start)
     if document.media_type != PDF or page is None:
         return ""
-    link, alt = page_link(document.id, page, first.start, first.end), f"Page {page} of {document.title}"
-    return f'<details class="page" data-link="{link}" data-alt="{_name(alt)}"><summary>Picture of page {page}</summary></details>'
+    spans = ((reference.start, reference.end) for reference in excerpt.references if document.page_at(reference.start) == page)
+    return f'data-page="{page}" data-picture="{escape(page_link(document.id, page, spans, (opened.start, opened.end)))}"'
 
 
 def _also_in(excerpt: Excerpt, library: Library) -> str:
@@ -207,7 +216,8 @@ def _marked(excerpt: Excerpt) -> str:
         parts.append(_readable(text[at : reference.start], opens=at == excerpt.start))
         quote = readable_html(text[reference.start : reference.end])
         parts.append(f'<sup aria-hidden="true">{reference.number}</sup>')
-        parts.append(f'<mark data-number="{reference.number}" tabindex="-1" aria-label="Source {reference.number}">{quote}</mark>')
+        attributes = f'data-number="{reference.number}" tabindex="-1" aria-label="Source {reference.number}" {_picture(excerpt, reference)}'
+        parts.append(f"<mark {attributes.rstrip()}>{quote}</mark>")
         at = reference.end
     parts.append(_readable(text[at : excerpt.end].rstrip(), opens=False))
     parts.append(" …" if text[excerpt.end :].strip() and text[excerpt.end - 1] != "\n" else "")

@@ -67,8 +67,27 @@ def test_opens_the_document_itself_of_a_pdf_at_the_page(assistant, handbook, lib
     panel = source_panel([Reference.of(cite(document, "Second page of words."), [])], "", library)
     assert f'href="documents/{number}#page=2" target="_blank"' in panel
     start = document.text.index("Second")
-    assert f'data-link="documents/{number}/page/2?words={start}-{start + 21}" data-alt="Page 2 of {document.title}"' in panel
-    assert 'class="page"' not in source_panel([refer(handbook, QUOTE)], "", library)
+    words = f"{start}-{start + 21}"
+    link = f'data-page="2" data-picture="documents/{number}/page/2?words={words}&amp;on={words}"'
+    assert f'<details class="page" {link} data-title="{document.title}"><summary>Picture of page 2</summary></details>' in panel
+    assert "data-picture" not in source_panel([refer(handbook, QUOTE)], "", library)
+
+
+def test_each_citation_of_a_card_names_its_page_with_all_of_the_cards_words_on_it(assistant, library, write_file):
+    lines = ["First words stand here.", "Second words stand here."], ["Third words stand here."]
+    number = assistant.add(write_file("two.pdf", make_pdf(lines))).files[0].document_id
+    document = assistant.document(number)
+    citations = [cite(document, words, place) for place, words in enumerate([*lines[0], *lines[1]], start=1)]
+    panel = source_panel([Reference.of(citation, []) for citation in citations], "", library)
+    assert panel.count("<article") == 1
+    first, second, third = (f"{citation.start}-{citation.end}" for citation in citations)
+    at = f"documents/{number}/page"
+    pictures = dict(re.findall(r'<mark data-number="(\d)".*?data-picture="(.*?)"', panel))
+    assert pictures == {
+        "1": f"{at}/1?words={first},{second}&amp;on={first}",
+        "2": f"{at}/1?words={first},{second}&amp;on={second}",
+        "3": f"{at}/2?words={third}&amp;on={third}",
+    }
 
 
 def test_shows_more_around_until_the_whole_document_is_there(assistant, library, write_file):
