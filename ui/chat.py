@@ -117,9 +117,8 @@ def _connect(conversation: Conversation, shown: list[Any], scope: gr.Textbox, hi
         conversation.turns, current, chat, **quick
     )
     chat.undo(conversation.undo, current, shown, js="citewell.stop", cancels=asking, **quick).then(None, js="citewell.listed")
-    for leaving, chosen in ((chat.clear, "citewell.begin"), (history.select, "citewell.chosen")):
-        leaving(conversation.open, current, shown, js=chosen, cancels=asking, **quick).then(
-            conversation.turns_of, current, [chat, current], js="citewell.chosen", **quick
-        )
+    history.select(conversation.open, current, shown, js="citewell.chosen", cancels=asking, **quick).then(
+        conversation.turns_of, current, [chat, current], js="citewell.chosen", **quick
+    )
     chat.change(None, chat, None, js="citewell.asked", **quick)
     current.change(None, current, None, js="citewell.show", **quick)

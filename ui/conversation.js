@@ -20,7 +20,6 @@ const citewell = (() => {
   return {
     // For Gradio's events: what comes in are an event's inputs, what goes out is given to its function.
     named: () => [(wanted = named())],
-    begin: () => ((stopped = true), scope?.follow(""), [(wanted = "")]),
     chosen: () => ((stopped = true), [wanted]),
     stop: (...inputs) => ((stopped = true), inputs),
     show(id) {

@@ -4,6 +4,7 @@ const [opener, clear] = element.querySelectorAll("button");
 const label = opener.querySelector("span");
 const names = element.querySelector("#scope-names");
 const MOST = 5000;
+const UNASKED = "citewell-scope"; // what was chosen in this tab since the last question, to outlive a reload
 let chosen = new Set(); // none of them means all
 let gone = []; // chosen, and removed from the library since
 let coming = Promise.resolve(); // what is still to be heard of a conversation that was opened
@@ -18,6 +19,24 @@ const counted = (number) => `${number.toLocaleString("en")} document${number ===
 const all = () => [...chosen, ...gone];
 
 // What is chosen.
+
+function keep() {
+  try {
+    sessionStorage.setItem(UNASKED, JSON.stringify({ conversation: citewell.current(), ids: all() }));
+  } catch {
+    // the browser keeps nothing more: the choice holds until the page is left
+  }
+}
+
+// The choice that was left in this conversation, or null; whatever stands there, the server reads it strictly.
+function left(conversation) {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(UNASKED));
+    return kept.conversation === conversation ? kept.ids : null;
+  } catch {
+    return null;
+  }
+}
 
 function show(described = []) {
   const removed = gone.length ? `${gone.length.toLocaleString("en")} removed` : "";
@@ -47,10 +66,15 @@ function forget() {
   turn++;
   take({ ids: [], gone: [], names: [] });
 }
+function askAll() {
+  forget();
+  keep();
+}
 
 const refresh = () => (all().length ? (coming = hear(server.chosen({ ids: all() }))) : coming);
 const follow = (conversation) => {
   forget();
+  sessionStorage.removeItem(UNASKED);
   if (conversation) coming = hear(server.kept({ conversation }));
 };
 
@@ -126,6 +150,11 @@ function tell() {
   missing.append(made("button", { type: "button", className: "forget", textContent: "Leave it out" }));
 }
 
+function changed() {
+  keep();
+  tell();
+}
+
 async function open() {
   dialog.showModal();
   [search.value, only.checked] = ["", false];
@@ -140,11 +169,11 @@ function leave() {
 
 opener.addEventListener("click", open);
 clear.addEventListener("click", () => {
-  forget();
+  askAll();
   opener.focus();
 });
 none.addEventListener("click", () => {
-  forget();
+  askAll();
   dialog.close();
 });
 done.addEventListener("click", () => dialog.close());
@@ -153,19 +182,19 @@ only.addEventListener("change", () => fill(0));
 missing.addEventListener("click", (event) => {
   if (!event.target.closest(".forget")) return;
   gone = [];
-  tell();
+  changed();
   search.focus();
 });
 these.addEventListener("click", async () => {
   for (const id of await server.matching({ filter })) if (chosen.size < MOST) chosen.add(id);
   list.querySelectorAll("input").forEach((box) => (box.checked = chosen.has(box.value)));
-  tell();
+  changed();
 });
 list.addEventListener("change", ({ target }) => {
   if (target.checked && chosen.size < MOST) chosen.add(target.value);
   else chosen.delete(target.value);
   target.checked = chosen.has(target.value);
-  tell();
+  changed();
 });
 let typing = null;
 search.addEventListener("input", () => {
@@ -183,5 +212,10 @@ dialog.addEventListener("click", (event) => event.target === dialog && dialog.cl
 dialog.addEventListener("close", leave);
 
 show();
-citewell.attachScope({ chosen: async () => (await coming, all()), follow, refresh });
-follow(citewell.named()[0]);
+// What was asked with comes back with its conversation.
+const asked = async () => (await coming, sessionStorage.removeItem(UNASKED), all());
+citewell.attachScope({ chosen: asked, follow, refresh });
+const opened = citewell.named()[0];
+const ids = left(opened);
+if (ids) coming = hear(server.chosen({ ids }));
+else follow(opened);

@@ -90,14 +90,14 @@ function turnTo(words) {
   }
 }
 
-// Pictures are loaded when they are open and come into sight.
+// Pictures are loaded when they are open and about to come into sight.
 const near = new IntersectionObserver((seen) => {
   for (const { isIntersecting, target } of seen) {
     if (!isIntersecting) continue;
     near.unobserve(target);
     showPage(target);
   }
-}, { root: panel });
+}, { root: panel, rootMargin: "200px 0px" });
 function comeNear(details) {
   near.unobserve(details); // one that is in sight is told of again
   if (details.open) near.observe(details);
@@ -117,14 +117,17 @@ async function showPage(details) {
   const picture = response?.ok ? await drawn(await response.blob()) : null;
   const reason = response?.status === 404 ? await response.text() : "The page could not be loaded. Close this and open it again.";
   if (details.dataset.shown !== link) return; // turned to other words in the meantime
-  details.querySelector("img")?.remove();
+  details.querySelector("a")?.remove();
   if (!picture) {
     if (response?.status !== 404) details.dataset.shown = ""; // to be tried again
     note.textContent = reason;
     return;
   }
   picture.alt = `Page ${page} of ${title}${boxed ? ", the cited words boxed" : ""}`;
-  details.append(picture);
+  const larger = document.createElement("a");
+  Object.assign(larger, { href: link, target: "_blank", rel: "noopener", title: "Open the picture" });
+  larger.append(picture);
+  details.append(larger);
   note.textContent = boxed ? "" : "The cited words were not found in the page's own text, so they are not boxed.";
 }
 async function drawn(blob) {

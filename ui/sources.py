@@ -147,7 +147,8 @@ def _actions(excerpt: Excerpt) -> str:
     web = re.match(r"https?://", document.source)
     href = escape(document.source) if web else original_link(document.id, page)
     name = _name(document.title)
-    link = f'<a class="original" href="{href}" target="_blank" rel="noopener noreferrer" aria-label="Open {name}">Open document</a>'
+    opens = f'href="{href}" target="_blank" rel="noopener noreferrer" aria-label="Open document: {name}"'
+    link = f'<a class="original" {opens}>Open document</a>'
     value = " ".join(map(str, excerpt.references))
     more = f'<button type="button" class="more" value="{value}">Show more around</button>' if _has_more(excerpt) else ""
     return f'<p class="actions">{link}{more}</p>'

@@ -57,6 +57,35 @@ def test_a_choice_is_honoured_shown_kept_and_taken_back(page):
     expect(page.locator("#scope .choose")).to_have_text("1 document")
 
 
+def test_a_choice_that_was_not_asked_with_outlives_a_reload(page):
+    label = page.locator("#scope .choose")
+    choose(page, "quokka")
+    page.reload()
+    expect(label).to_have_text("1 document")
+    ask(page, INTERNSHIPS)
+    expect(page.locator("#chat .searched summary")).to_contain_text("Searched 1 of 19 documents")
+    page.locator("#scope .clear").click()
+    page.reload()
+    expect(page.locator("#chat .searched summary")).to_contain_text("Searched 1 of 19 documents")
+    expect(page.locator("#scope .clear")).to_be_hidden()
+    expect(label).to_have_text("All documents")
+    # it belongs to its conversation and its tab
+    page.locator("#history .new").click()
+    expect(page.locator("#chat .message-row")).to_have_count(0)
+    page.locator("#history-list .open").first.click()
+    expect(label).to_have_text("1 document")
+
+
+@pytest.mark.parametrize(
+    "kept", ["x", "null", "[]", '{"conversation": "", "ids": {"x": 1}}', '{"conversation": "", "ids": ["../x", 7, null]}']
+)
+def test_a_choice_that_is_none_is_not_believed(page, kept):
+    page.evaluate("kept => sessionStorage.setItem('citewell-scope', kept)", kept)
+    page.reload()
+    ask(page, INTERNSHIPS)
+    expect(page.locator("#chat .searched").last).to_contain_text("Searched 19 documents")
+
+
 def test_the_keyboard_chooses(page):
     page.locator("#question textarea").focus()
     page.keyboard.press("Tab")
