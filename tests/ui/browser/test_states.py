@@ -93,7 +93,6 @@ def page_picture(page):
         card.get_by_text("Picture of page").click()
     card.locator("details.page").evaluate("details => details.scrollIntoView({ block: 'start' })")
     expect(card.locator("img")).to_be_visible()
-    card.locator("img").scroll_into_view_if_needed()
 
 
 def refusal(page):
