@@ -114,7 +114,7 @@ def _connect(conversation: Conversation, shown: list[Any], scope: gr.Textbox, hi
         ).then(ready, None, question, **quick)
     # a word of an answer may still be on its way when it is stopped or left: what is to be seen is shown again behind it
     question.stop(conversation.stop, current, [question, chat], js="citewell.stop", cancels=asking, **quick).then(
-        conversation.turns, current, chat, **quick
+        conversation.turns_of, current, [chat, current], js="citewell.still", **quick
     )
     chat.undo(conversation.undo, current, shown, js="citewell.stop", cancels=asking, **quick).then(None, js="citewell.listed")
     history.select(conversation.open, current, shown, js="citewell.chosen", cancels=asking, **quick).then(

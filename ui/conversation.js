@@ -5,6 +5,7 @@ const citewell = (() => {
   let stopped = false; // since the last question was asked
   let current = "";
   let wanted = ""; // the conversation that was chosen last
+  let choosing = false; // since then nothing was asked: what is still told of another conversation counts no more
   let anew = null; // the question that is to begin a conversation of its own
   let list = null; // the list of conversations, once it is there
   let scope = null; // the control of what is asked, once it is there
@@ -21,9 +22,11 @@ const citewell = (() => {
     // For Gradio's events: what comes in are an event's inputs, what goes out is given to its function.
     named: () => [(wanted = named())],
     chosen: () => ((stopped = true), [wanted]),
+    still: () => [choosing ? wanted : current],
     stop: (...inputs) => ((stopped = true), inputs),
     show(id) {
-      current = wanted = id ?? "";
+      current = id ?? "";
+      if (!choosing) wanted = current;
       if (named() !== current) history.pushState(null, "", current ? `#conversation=${current}` : location.pathname + location.search);
       list?.refresh();
       document.dispatchEvent(new Event("citewell:shown"));
@@ -31,7 +34,7 @@ const citewell = (() => {
     },
     listed: () => (list?.refresh(), scope?.refresh(), []),
     // Of the documents that are chosen, their ids as the last input.
-    asking: async (...inputs) => [...inputs.slice(0, -1), JSON.stringify((await scope?.chosen()) ?? [])],
+    asking: async (...inputs) => ((choosing = false), [...inputs.slice(0, -1), JSON.stringify((await scope?.chosen()) ?? [])]),
     // A question that is to stand alone begins a conversation, and asks all documents.
     submitted(question, id, documents) {
       const alone = anew !== null && question.trim() === anew.trim();
@@ -53,7 +56,7 @@ const citewell = (() => {
     askAnew: (question) => (anew = question),
     // For the list.
     current: () => current,
-    choose: (id) => (scope?.follow(id), (wanted = id)),
+    choose: (id) => (scope?.follow(id), (choosing = true), (wanted = id)),
     attach: (made) => (list = made),
     attachScope: (made) => (scope = made),
   };
