@@ -28,7 +28,10 @@ _NO_KEY = "none"
 
 
 class ModelUnavailable(CitewellError):
-    """A language model that cannot be reached, is too slow, refuses, or answers in no known form; never holds the key or what it wrote."""
+    """A language model that cannot be reached, is too slow, refuses, answers in no known form, or wrote nothing that answers.
+
+    Never holds the key or what it wrote.
+    """
 
 
 @dataclass(frozen=True, slots=True)
