@@ -13,7 +13,6 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.ui.browser.payloads import PAYLOADS
 
-pytest_plugins = ["tests.ui.browser.axe"]
 ROOT = Path(__file__).parents[3]
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"

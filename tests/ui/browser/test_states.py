@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.index.files import make_pdf
+from tests.ui.browser.axe import axe_core, faults
 from tests.ui.browser.conftest import serving
 from tests.ui.browser.doing import BAR_RAISERS, ask, chips
 from tests.ui.browser.test_sign_in import PASSWORD, sign_in
@@ -54,6 +55,11 @@ def guarded(tmp_path_factory):
     set_password(folder / "users", "alice", PASSWORD)
     with serving(folder, auth=str(folder / "users"), shipped=False) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory):
+    return axe_core(tmp_path_factory.mktemp("axe-core"))
 
 
 def is_wide(page: Page) -> bool:
@@ -182,18 +188,18 @@ STATES = [empty, answer, preview, sources, page_picture, refusal, conflict, foll
 STATES += [feedback_filed, conversations, conversation_menu, conversation_delete, documents, evaluation]
 
 
-def looked_at(page, shoot, faults, name, width, scheme):
+def looked_at(page, shoot, axe, name, width, scheme):
     """What is wrong with what is to be seen, after its picture has been taken."""
     shoot(page, f"{name}_{width}_{scheme}")
     wide, high = page.evaluate(SIZES)
-    found = faults(page) + [f"the page is {wide} × {high} pixels"] * (wide > width or high > HEIGHT)
+    found = faults(page, axe) + [f"the page is {wide} × {high} pixels"] * (wide > width or high > HEIGHT)
     found += page.evaluate(SMALL) if not is_wide(page) else []
     return [f"{name}: {fault}" for fault in found]
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")])
-def test_every_state(open_page, library_url, guarded, shoot, faults, width, scheme):
-    look = partial(looked_at, shoot=shoot, faults=faults, width=width, scheme=scheme)
+def test_every_state(open_page, library_url, guarded, shoot, axe, width, scheme):
+    look = partial(looked_at, shoot=shoot, axe=axe, width=width, scheme=scheme)
     page = open_page(width, HEIGHT, scheme, url=library_url)
     wrong = []
     for state in STATES:
