@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from index import DocumentSummary
     from index.errors import CitewellError
     from rag.assistant import Assistant
-    from rag.records import Message
+    from rag.records import Answer, Message
 
 __all__ = ["app", "main"]
 
@@ -167,17 +167,18 @@ def ask(
     ] = None,
     library: LibraryOption = None,
     json: JsonOption = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Also show what each stage did, and how long it took (with --json: on standard error).")
+    ] = False,
 ) -> None:
     """Answer a question, with citations."""
     with _opened(library) as assistant:
         if documents and not json:
             terminal.show_scope(assistant.library.within(documents).documents, assistant.documents())
         if question is None:
-            _converse(assistant, documents, json)
+            _converse(assistant, documents, json, explain)
         else:
-            with terminal.working("Looking through the documents …"):
-                answer = assistant.answer(question, documents=documents or None)
-            terminal.show_json(answer) if json else terminal.show_answer(answer)
+            _ask(assistant, question, [], documents, json, explain)
 
 
 @app.command()
@@ -378,7 +379,29 @@ def rebuild(
     terminal.say(f"Embedded {chunks:,} chunks.")
 
 
-def _converse(assistant: "Assistant", documents: list[str] | None, json: bool) -> None:
+def _ask(
+    assistant: "Assistant",
+    question: str,
+    history: "list[Message]",
+    documents: list[str] | None,
+    json: bool,
+    explain: bool,
+    *,
+    compact: bool = False,
+) -> "Answer":
+    """Answer one question and show it."""
+    from rag.explain import show_explained
+    from rag.trace import Trace
+
+    trace = Trace()
+    answer = terminal.growing(assistant.stream(question, history, documents or None, trace=trace))
+    terminal.show_json(answer, compact=compact) if json else terminal.show_answer(answer)
+    if explain:
+        show_explained(trace, answer, terminal.unbroken(terminal.err if json else terminal.out))
+    return answer
+
+
+def _converse(assistant: "Assistant", documents: list[str] | None, json: bool, explain: bool) -> None:
     """Questions from standard input until it ends; each sees the conversation so far."""
     from index.errors import CitewellError
 
@@ -388,14 +411,12 @@ def _converse(assistant: "Assistant", documents: list[str] | None, json: bool) -
         terminal.say("Ask a question; an empty line ends the conversation.")
     for question in terminal.questions():
         try:
-            with terminal.working("Looking through the documents …"):
-                answer = assistant.answer(question, history, documents or None)
+            answer = _ask(assistant, question, history, documents, json, explain, compact=True)
         except CitewellError as error:
             # one question that cannot be asked does not end the conversation
             terminal.fail(str(error))
             failed = True
             continue
-        terminal.show_json(answer, compact=True) if json else terminal.show_answer(answer)
         history += [{"role": "user", "content": question}, {"role": "assistant", "content": answer.text}]
     if failed:
         raise typer.Exit(1)

@@ -105,10 +105,8 @@ class Answer(Record):
     probability that the documents answer the question, 0–1. `resolved_question` is what was
     searched for, with what the conversation adds. `unknown_words` are the question's words that
     stand nowhere in the documents that were asked. `differences` are the numbers and dates in which the cited documents differ;
-    the text names them. `composer` is "extractive" or the name of the language model that wrote it; `withheld` counts the sentences
-    of the model that are not shown, since nothing in the documents that has to do with the question carries them; `notes` say what a
-    person should know of how the answer came about, such as that the model did not answer. `scope` are the ids of the documents that
-    were asked, empty where all were. `timings` are in milliseconds, by stage.
+    the text names them. `composer` is "extractive" or the name of the language model that wrote it. `scope` are the ids of the
+    documents that were asked, empty where all were. `timings` are in milliseconds, by stage.
     """
 
     question: str
@@ -120,8 +118,12 @@ class Answer(Record):
     abstained: bool
     confidence: float = Field(ge=0, le=1)
     composer: str = "extractive"
-    withheld: int = Field(0, ge=0)
-    notes: tuple[str, ...] = ()
+    withheld: int = Field(
+        0,
+        ge=0,
+        description="sentences of the language model that are not shown, since nothing that has to do with the question carries them",
+    )
+    notes: tuple[str, ...] = Field((), description="what to know of how the answer came about, such as that the model did not answer")
     missing: tuple[str, ...] = ()
     unknown_words: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()

@@ -8,6 +8,7 @@ from rag.gate.polarity import read_words
 from rag.language_model import LanguageModel
 from rag.prompt import inert
 from rag.records import Message
+from rag.trace import Trace
 
 __all__ = ["accepted", "rewrite_question"]
 
@@ -21,7 +22,7 @@ _LONGEST = 300
 _LABEL = re.compile(r"^(?:(?:rewritten|standalone|the)\s+)*question:\s*", re.I)
 
 
-def rewrite_question(question: str, history: Sequence[Message], model: LanguageModel) -> str | None:
+def rewrite_question(question: str, history: Sequence[Message], model: LanguageModel, trace: Trace | None = None) -> str | None:
     """The question as it can be understood on its own, or None where what the model wrote cannot be taken.
 
     Raises:
@@ -31,7 +32,7 @@ def rewrite_question(question: str, history: Sequence[Message], model: LanguageM
         f"{turn['role']}: {' '.join(str(turn['content']).split())[:_TURN_CHARACTERS]}" for turn in history[-_TURNS:] if turn.get("content")
     ]
     asked = inert("\n".join(["Conversation:", *turns, "", f"Last question: {question}", "", "The question on its own:"]))
-    written = model.complete(({"role": "system", "content": _RULES}, {"role": "user", "content": asked}), tokens=_TOKENS)
+    written = model.complete(({"role": "system", "content": _RULES}, {"role": "user", "content": asked}), tokens=_TOKENS, trace=trace)
     rewritten = _LABEL.sub("", written.strip().strip('"“”*')).strip()
     return rewritten if accepted(rewritten, question, history) else None
 

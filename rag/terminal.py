@@ -5,13 +5,14 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 from rich.console import Console
+from rich.live import Live
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "add_progress",
     "fail",
+    "growing",
     "out",
     "questions",
     "say",
@@ -35,7 +37,7 @@ __all__ = [
     "show_json",
     "show_log",
     "show_scope",
-    "working",
+    "unbroken",
 ]
 
 out = Console()
@@ -78,9 +80,18 @@ def questions() -> Iterator[str]:
             return
 
 
-def working(text: str) -> AbstractContextManager[object]:
-    """Says on a terminal that something is going on, for as long as the block runs."""
-    return err.status(text)
+def growing(answers: "Iterator[Answer]") -> "Answer":
+    """The whole answer; on a terminal, each sentence of a language model is to be seen as soon as it is checked."""
+    shown = Live(console=out, transient=True, auto_refresh=False)
+    with ExitStack() as drawn:
+        searching = drawn.enter_context(err.status("Looking through the documents …"))
+        for answer in answers:
+            if answer.sentences and not answer.timings and out.is_terminal:
+                if not shown.is_started:
+                    searching.stop()
+                    drawn.enter_context(shown)
+                shown.update(Text(f"\n{answer.text}"), refresh=True)
+    return answer
 
 
 def show_json(value: Jsonable, *, compact: bool = False) -> None:
@@ -242,8 +253,12 @@ def _number(name: str) -> Column:
 
 
 def _show_table(table: Table) -> None:
-    console = out if out.is_terminal else Console(file=out.file, width=_UNBROKEN)
-    console.print(table)
+    unbroken(out).print(table)
+
+
+def unbroken(console: Console) -> Console:
+    """Where tables go: as they are on a terminal, else without a break in a row."""
+    return console if console.is_terminal else Console(file=console.file, width=_UNBROKEN)
 
 
 def _report_table(files: "Sequence[FileReport]", *, status: bool) -> Table:

@@ -23,9 +23,10 @@ from rag.gate.verify import check_sentence
 from rag.language_model import LanguageModel
 from rag.prompt import NOT_THERE, write_prompt
 from rag.records import Citation, Passage, Sentence
+from rag.trace import Trace
 from rag.units import Unit
 
-__all__ = ["Line", "Material", "Written", "compose_lines", "with_sides", "write_checked"]
+__all__ = ["Line", "Material", "Written", "compose_lines", "with_rest", "with_sides", "write_checked"]
 
 _TRIED = 8
 """Units that a sentence is checked against, those that share most of its words first."""
@@ -77,17 +78,22 @@ class Written:
     notes: tuple[str, ...] = ()
 
 
-def write_checked(model: LanguageModel, material: Material, tokens: int) -> Iterator[Written]:
+def write_checked(
+    model: LanguageModel, material: Material, tokens: int, trace: Trace | None = None, *, in_place: bool = True
+) -> Iterator[Written]:
     """The answer as it grows, sentence by sentence; the last one is whole.
 
     Args:
         model: writes.
         material: the passages and their units.
         tokens: room for passages in the prompt.
+        trace: of the question.
+        in_place: an item that is added stands where its list is told; else all that is added stands at the end.
 
     Raises:
-        ModelUnavailable: the model failed, or what it wrote holds nothing of what answers; what was yielded is to be thrown away.
+        ModelUnavailable: the model failed, or what it wrote holds nothing of what answers. What was yielded is true, and not enough.
     """
+    trace = trace or Trace()
     prompt = write_prompt(material.question, material.passages, tokens=tokens)
     chosen = [unit for unit in material.chosen if _is_citable(unit)]
     least = _BEARING * max((unit.score for unit in material.units), default=0.0)
@@ -96,13 +102,16 @@ def write_checked(model: LanguageModel, material: Material, tokens: int) -> Iter
     units = [[unit for unit in bearing if _stands_in(unit, passage)] for passage in prompt.passages]
     titles = {passage.document_id: passage.title for passage in material.passages}
     written, number, gave_up = Written(), 0, False
-    pieces = model.stream(prompt.messages)
+    pieces = model.stream(prompt.messages, trace=trace)
     try:
         for number, draft in enumerate(read_drafts(pieces), start=1):
             gave_up = draft.text.casefold().startswith(NOT_THERE.casefold().rstrip("."))
             if number > _MOST_DRAFTS or gave_up:
                 break
-            if (more := _with_draft(written, draft, units, titles, chosen)) != written:
+            with trace.stage("check") as stage:
+                more = _with_draft(written, draft, units, titles, chosen)
+                stage.note(shown=len(more.lines) - len(written.lines), withheld=more.withheld - written.withheld)
+            if more != written:
                 written = more
                 yield written
     finally:
@@ -113,7 +122,13 @@ def write_checked(model: LanguageModel, material: Material, tokens: int) -> Iter
         raise model.failure("found no answer in the passages" if gave_up else "wrote nothing that the documents carry")
     if not _answers(written, chosen, material.short, titles):
         raise model.failure("left out what the documents say to this")
-    yield _completed(written, [unit for unit in chosen if written.withheld or unit in material.needed])
+    yield _completed(written, [unit for unit in chosen if written.withheld or unit in material.needed], in_place=in_place)
+
+
+def with_rest(written: Written, material: Material, note: str) -> Written:
+    """With all that the extractive answer has besides, at the end, and why."""
+    rest = _completed(written, [unit for unit in material.chosen if _is_citable(unit)], in_place=False)
+    return replace(rest, notes=(note,))
 
 
 def _answers(written: Written, chosen: Sequence[Unit], short: Unit | None, titles: dict[str, str]) -> bool:
@@ -126,12 +141,12 @@ def _answers(written: Written, chosen: Sequence[Unit], short: Unit | None, title
     return not chosen or any(line.unit.span in spans for line in written.lines)
 
 
-def _completed(written: Written, needed: Sequence[Unit]) -> Written:
-    """With the units that it lacks: an item where its list is told, the rest below."""
+def _completed(written: Written, needed: Sequence[Unit], *, in_place: bool) -> Written:
+    """With the units that it lacks: an item where its list is told if it is to be `in_place`, the rest below."""
     lines = list(written.lines)
     shown = {line.unit.span for line in lines}
     for unit in (unit for unit in needed if unit.span not in shown):
-        place = _place_in_list(unit, lines)
+        place = _place_in_list(unit, lines) if in_place else len(lines)
         begins = place == len(lines) and unit.place != lines[-1].unit.place
         lines.insert(place, Line(words_of_unit(unit), unit, unit.kind == "item", begins))
     return written if len(lines) == len(written.lines) else replace(written, lines=tuple(lines), notes=(ADDED,))

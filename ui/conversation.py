@@ -1,18 +1,17 @@
 """What the chat does: a question in, the answer streamed, its sources beside it; again, changed, or taken back."""
 
-import re
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
 
-from index.errors import CitewellError, NotFound
+from index.errors import Cancelled, CitewellError, NotFound
 from rag import Answer, Assistant
 from rag.conversation import Exchange
-from ui.answers import answer_body
+from rag.trace import Trace
 from ui.examples import example_questions
-from ui.markup import answer_markup, asked_count, error_markup, plain_text
+from ui.growing import Growing, growing_markup, unrolled
+from ui.markup import asked_count, error_markup, plain_text
 from ui.messages import Turn, answer_turn, is_question, messages_of, plain_turn, question_turn, references_of, searched_above
 from ui.reference import Reference
 from ui.scope import NONE_LEFT, documents_beside, read_scope, still_there
@@ -23,9 +22,6 @@ __all__ = ["FAILURES", "LONGEST_QUESTION", "Conversation", "ready"]
 
 LONGEST_QUESTION = 2000
 """Characters that the box takes."""
-_STEPS = 40
-_PAUSE_SECONDS = 0.012
-"""An answer is whole at once; it is unrolled in this many steps, within half a second, so that the eye can follow."""
 _WAITING = '<div class="searched">Searching'
 """How a turn begins that has no answer yet; `conversation.js` knows it too."""
 FAILURES = {
@@ -54,6 +50,7 @@ class Conversation:
         """Answer from this assistant's library, and keep the conversations in its folder."""
         self._assistant = assistant
         self._kept = assistant.conversations
+        self._growing = Growing()
 
     def ask(self, question: str, current: str, scope: str, request: gr.Request) -> Iterator[Step]:
         """Show the question at once, then the answer growing, then its sources; `scope` as `read_scope` takes it."""
@@ -106,11 +103,18 @@ class Conversation:
         asked = [*before, question_turn(exchange.question)]
         waiting = answer_turn(f"{_WAITING} {asked_count(len(still_there(scope, documents)), len(documents))} …</div>")
         yield gr.Textbox("", submit_btn=False, stop_btn=True), [*asked, waiting], gr.skip(), current
+        history = None if wording else [plain_turn(turn) for turn in before]
+        grown = False
         try:
-            if wording:
-                answer = self._answer(wording, None, scope).model_copy(update={"question": exchange.question})
-            else:
-                answer = self._answer(question, [plain_turn(turn) for turn in before], scope)
+            for answer in self._answers(wording or question, history, scope, self._growing.begin(exchange.id)):
+                answer = answer.model_copy(update={"question": exchange.question if wording else question})
+                self._growing.grow(exchange.id, answer)
+                if not answer.timings:
+                    grown = True
+                    markup = growing_markup(answer, references_of(answer, self._assistant) if answer.sentences else [])
+                    yield gr.skip(), [*asked, answer_turn(markup)], gr.skip(), gr.skip()
+        except Cancelled:
+            return
         except CitewellError as error:
             self._kept.finish(owner, current, exchange.id, problem=str(error))
             yield gr.skip(), [*asked, answer_turn(error_markup(str(error)))], EMPTY_PANEL, gr.skip()
@@ -118,9 +122,11 @@ class Conversation:
         except Exception:
             self._kept.finish(owner, current, exchange.id, problem=_BROKEN)
             raise
+        finally:
+            self._growing.end(exchange.id)
         self._kept.finish(owner, current, exchange.id, answer=answer)
         references = references_of(answer, self._assistant)
-        for markup in _unrolled(answer, references, searched_above(exchange, answer, self._assistant)):
+        for markup in () if grown else unrolled(answer, references, searched_above(exchange, answer, self._assistant)):
             yield gr.skip(), [*asked, answer_turn(markup)], gr.skip(), gr.skip()
         whole = messages_of([exchange.model_copy(update={"answer": answer})], self._assistant)
         yield gr.skip(), [*before, *whole], self._panel(answer), gr.skip()
@@ -130,7 +136,9 @@ class Conversation:
         owner = user_of(request)
         conversation = self._kept.find(owner, current)
         if conversation and conversation.exchanges:
-            self._kept.finish(owner, current, conversation.exchanges[-1].id, problem=_STOPPED)
+            last = conversation.exchanges[-1].id
+            answer = self._growing.end(last)
+            self._kept.finish(owner, current, last, answer=answer, problem="" if answer else _STOPPED)
         return ready(), self.turns(current, request)
 
     def turns(self, current: str, request: gr.Request) -> list[Turn]:
@@ -148,6 +156,7 @@ class Conversation:
         exchange = self._exchange(owner, current, undo.index, undo.value)
         if exchange is None:
             return self._as_it_is(owner, current)
+        self._growing.end(exchange.id)
         self._kept.take_back(owner, current, exchange.id)
         return self._shown(owner, current, gr.Textbox(exchange.question, submit_btn=True, stop_btn=False))
 
@@ -178,12 +187,12 @@ class Conversation:
 
     # inside
 
-    def _answer(self, question: str, history: list[Turn] | None, scope: tuple[str, ...]) -> Answer:
-        """The answer from the documents that were chosen, as far as they are there, or from all."""
+    def _answers(self, question: str, history: list[Turn] | None, scope: tuple[str, ...], trace: Trace) -> Iterator[Answer]:
+        """The answer as it grows, from the documents that were chosen, as far as they are there, or from all."""
         there = still_there(scope, self._assistant.documents()) if scope else []
         if scope and not there:
             raise NotFound(NONE_LEFT)
-        return self._assistant.answer(question, history, documents=there or None)
+        return self._assistant.stream(question, history, there or None, trace=trace)
 
     def _exchange(self, owner: str, current: str, index: int | tuple[int, int], shown: object) -> Exchange | None:
         """The exchange of a message, if the message still shows what is kept."""
@@ -233,14 +242,3 @@ def ready() -> gr.Textbox:
 def _wording(said: object) -> str:
     """What a person wants searched for, on one line and no longer than a question; "" for anything else."""
     return " ".join(said.encode("utf-8", "replace").decode("utf-8").split())[:LONGEST_QUESTION] if isinstance(said, str) else ""
-
-
-def _unrolled(answer: Answer, references: list[Reference], above: str) -> Iterator[str]:
-    """The beginnings of the answer's markup, growing by a few words at a time."""
-    words = [] if answer.abstained else re.findall(r"\s*\S+", answer_body(answer))
-    size = max(1, -(-len(words) // _STEPS))
-    # a short answer comes whole, since half of one shows the stars of its bold
-    short = next((len(sentence.text.split()) + 1 for sentence in answer.sentences if sentence.kind == "short"), 0)
-    for end in range(max(size, short), len(words), size):
-        yield above + answer_markup("".join(words[:end]), references)
-        time.sleep(_PAUSE_SECONDS)

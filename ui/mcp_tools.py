@@ -11,7 +11,9 @@ from pydantic import BaseModel, Field
 from index import DocumentSummary
 from index.errors import CitewellError
 from rag import Assistant, Citation, Passage
+from rag.records import Message
 from ui.asking import Asking
+from ui.footnotes import without_footnotes
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -31,6 +33,19 @@ Chosen = Annotated[
 ]
 
 
+class Turn(BaseModel):
+    """A question that was asked before, and its answer."""
+
+    question: str = Field(max_length=2000)
+    answer: str = Field("", max_length=20_000, description="the text that was answered")
+
+
+Before = Annotated[
+    list[Turn],
+    Field(max_length=50, description="the conversation so far, oldest turn first: what words such as 'it' in the question mean"),
+]
+
+
 class Answered(BaseModel):
     """An answer with the words that it rests on, or a refusal (`abstained`)."""
 
@@ -38,6 +53,9 @@ class Answered(BaseModel):
     abstained: bool
     confidence: float
     citations: list[Citation]
+    resolved_question: str = Field(description="what was searched for, with what the conversation adds")
+    withheld: int = Field(description="sentences of a language model that the documents do not carry, and that are not in the answer")
+    notes: list[str] = Field(description="what to know of how the answer came about")
 
 
 class Found(BaseModel):
@@ -64,11 +82,11 @@ def mcp_server(asking: Asking) -> "MCPServer[Any]":
     reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
     @server.tool(annotations=reads)
-    async def answer(question: Asked, documents: Chosen = None) -> Answered:
-        """Answer a question from the documents; every sentence is cited by its number."""
+    async def answer(question: Asked, conversation: Before = [], documents: Chosen = None) -> Answered:  # noqa: B006
+        """Answer a question from the documents; every sentence is cited by its number. A follow-up is understood by the conversation."""
         with _told():
-            found = await asking.answer(question, (), documents)
-        return Answered(text=found.text, abstained=found.abstained, confidence=found.confidence, citations=list(found.citations))
+            found = await asking.answer(question, _history(conversation), documents)
+        return Answered.model_validate(found.model_dump(include=set(Answered.model_fields)))
 
     @server.tool(annotations=reads)
     async def retrieve(question: Asked, k: Annotated[int, Field(ge=1, le=100)] = 10, documents: Chosen = None) -> Found:
@@ -83,6 +101,16 @@ def mcp_server(asking: Asking) -> "MCPServer[Any]":
         return Listed(documents=found[offset : offset + limit], total=len(found))
 
     return server
+
+
+def _history(conversation: list[Turn]) -> list[Message]:
+    """The turns as `Assistant` takes them."""
+    return [
+        {"role": role, "content": said}
+        for turn in conversation
+        for role, said in (("user", turn.question), ("assistant", without_footnotes(turn.answer)))
+        if said
+    ]
 
 
 @contextmanager

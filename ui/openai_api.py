@@ -1,136 +1,32 @@
 """OpenAI's interface, below `/v1`: the last user message is the question, and the answer has its citations beside it."""
 
 import json
-import re
 import time
 import uuid
-from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Annotated, Any
 
+import anyio.to_thread
 from fastapi import Body, FastAPI, Request
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
-from rag import Answer, Citation
+from index.errors import CitewellError
+from rag import Answer
+from rag.trace import Trace
 from ui.asking import Asking
-from ui.footnotes import with_footnotes, without_footnotes
-from ui.problems import OPENAI, problem, tell_problems
+from ui.footnotes import footnotes, with_footnotes, without_footnotes
+from ui.openai_length import Bounded
+from ui.openai_records import MODEL, ChatMessage, Choice, Completed, Completion, Model, Models, Problem, Said, Usage
+from ui.problems import OPENAI, fault_of, problem, tell_problems
 
 __all__ = ["MODEL", "add_openai_api"]
 
-MODEL = "citewell"
 _NO_QUESTION = "messages: the last message must be the user's, with the question in it as text."
 _TOO_MANY = "n: one answer is given, {} were asked for. Leave n out."
 _NO_MODEL = "There is no model {!r} here. The one there is: citewell."
-
-
-class Part(BaseModel):
-    """A part of a message; what is not text is passed over."""
-
-    type: str
-    text: str = ""
-
-
-class ChatMessage(BaseModel):
-    """One message; those of roles other than user and assistant are passed over."""
-
-    role: str
-    content: str | list[Part] | None = None
-
-    def words(self) -> str:
-        """Its text."""
-        if isinstance(self.content, list):
-            return "\n".join(part.text for part in self.content if part.type == "text")
-        return self.content or ""
-
-
-class StreamOptions(BaseModel):
-    """How an answer is streamed."""
-
-    include_usage: bool = False
-
-
-class Completion(BaseModel):
-    """A request. Fields that steer a language model are passed over: an answer is made of the documents' words."""
-
-    model: str = MODEL
-    messages: list[ChatMessage] = Field(min_length=1, max_length=1000)
-    stream: bool | None = False
-    stream_options: StreamOptions | None = None
-    n: int | None = 1
-    documents: list[str] | None = Field(None, min_length=1, max_length=1000, description="ask these alone, as `/api/answer` does")
-
-
-class Said(BaseModel):
-    """What is answered."""
-
-    role: Literal["assistant"] = "assistant"
-    content: str
-
-
-class Choice(BaseModel):
-    """The one answer."""
-
-    index: Literal[0] = 0
-    message: Said
-    finish_reason: Literal["stop"] = "stop"
-    logprobs: None = None
-
-
-class Usage(BaseModel):
-    """Tokens of a language model: none."""
-
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    total_tokens: int = 0
-
-
-class Completed(BaseModel):
-    """An answer in OpenAI's form; from `citations` on, what Citewell adds."""
-
-    id: str
-    object: Literal["chat.completion"] = "chat.completion"
-    created: int
-    model: str = MODEL
-    choices: list[Choice]
-    usage: Usage = Usage()
-    citations: tuple[Citation, ...]
-    abstained: bool
-    confidence: float
-    resolved_question: str
-
-
-class Model(BaseModel):
-    """The one model."""
-
-    id: str = MODEL
-    object: Literal["model"] = "model"
-    created: int = 0
-    owned_by: str = MODEL
-
-
-class Models(BaseModel):
-    """All models."""
-
-    object: Literal["list"] = "list"
-    data: list[Model] = [Model()]
-
-
-class Fault(BaseModel):
-    """What went wrong."""
-
-    message: str
-    type: str
-    param: str | None
-    code: str | None
-
-
-class Problem(BaseModel):
-    """An error in OpenAI's form."""
-
-    error: Fault
-
+_CHANGED = "Documents were changed while the answer was written, and what was sent of it does not hold any more. Ask again."
+_BROKEN = "Citewell met an error half way. The terminal that it runs in shows what it was; the request may be tried again."
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": "What went wrong."} for status in (400, 401, 403, 404, 413, 422, 429, 503)
@@ -144,7 +40,7 @@ def add_openai_api(app: FastAPI, asking: Asking) -> None:
 
     @v1.post("/chat/completions", operation_id="chat", response_model=Completed)
     async def chat(request: Request, asked: Annotated[Completion, Body()]) -> Response:
-        """Answer the last message; with `stream`, as server-sent events."""
+        """Answer the last message; with `stream`, as server-sent events, each sentence as soon as it is checked."""
         if asked.model != MODEL:
             return problem(request.url.path, 404, _NO_MODEL.format(asked.model[:100]), code="model_not_found", param="model")
         if (asked.n or 1) != 1:
@@ -152,12 +48,21 @@ def add_openai_api(app: FastAPI, asking: Asking) -> None:
         question = asked.messages[-1].words().strip() if asked.messages[-1].role == "user" else ""
         if not question:
             return problem(request.url.path, 400, _NO_QUESTION, param="messages")
-        answer = await asking.answer(question, _history(asked.messages[:-1]), asked.documents)
+        trace, history, most = Trace(), _history(asked.messages[:-1]), asked.most_tokens
         if asked.stream:
-            with_usage = bool(asked.stream_options and asked.stream_options.include_usage)
-            return StreamingResponse(_events(answer, with_usage=with_usage), media_type="text/event-stream")
-        said = Choice(message=Said(content=with_footnotes(answer)))
-        return JSONResponse(Completed(choices=[said], created=int(time.time()), id=_new_id(), **_beside(answer)).model_dump(mode="json"))
+            answers = asking.stream(question, history, asked.documents, tokens=most, trace=trace)
+            # what is wrong with the request is told by the status, so the first step is waited for
+            first = await anext(answers)
+            return StreamingResponse(_events(asked, first, answers, asking, trace), media_type="text/event-stream")
+        answer = await asking.answer(question, history, asked.documents, tokens=most, trace=trace)
+        bounded = Bounded(most, asking.count_tokens)
+        answer = bounded.cut(answer)
+        text = with_footnotes(answer)
+        said = Choice(message=Said(content=text), finish_reason=bounded.finish_reason)
+        usage = await anyio.to_thread.run_sync(_usage, asked, text, asking, trace)
+        return JSONResponse(
+            Completed(choices=[said], created=int(time.time()), id=_new_id(), usage=usage, **_beside(answer)).model_dump(mode="json")
+        )
 
     @v1.get("/models", operation_id="models")
     def models() -> Models:
@@ -180,8 +85,10 @@ def _history(messages: list[ChatMessage]) -> list[dict[str, Any]]:
     return [{"role": message.role, "content": without_footnotes(message.words())} for message in said]
 
 
-def _events(answer: Answer, *, with_usage: bool) -> Iterator[str]:
-    """The answer by words, then what is beside it, as server-sent events."""
+async def _events(
+    asked: Completion, answer: Answer, answers: AsyncGenerator[Answer, None], asking: Asking, trace: Trace
+) -> AsyncIterator[str]:
+    """What each step adds to the text, then the footnotes and what is beside the answer, as server-sent events."""
     head = {"id": _new_id(), "object": "chat.completion.chunk", "created": int(time.time()), "model": MODEL}
 
     def event(delta: dict[str, str], finish_reason: str | None = None, **more: Any) -> str:
@@ -189,11 +96,33 @@ def _events(answer: Answer, *, with_usage: bool) -> Iterator[str]:
         return _event({**head, "choices": [choice], **more})
 
     yield event({"role": "assistant", "content": ""})
-    for piece in re.findall(r"\s*\S+", with_footnotes(answer)):
-        yield event({"content": piece})
-    yield event({}, "stop", **_beside(answer))
-    if with_usage:
-        yield _event({**head, "choices": [], "usage": Usage().model_dump()})
+    sent, bounded = "", Bounded(asked.most_tokens, asking.count_tokens)
+    try:
+        while True:
+            shown = bounded.cut(answer)
+            if not shown.text.startswith(sent):
+                yield _event({"error": fault_of(500, _CHANGED)})
+                return
+            if piece := shown.text.removeprefix(sent):
+                yield event({"content": piece})
+            sent = shown.text
+            if answer.timings:
+                break
+            answer = await anext(answers)
+        if piece := footnotes(shown):
+            yield event({"content": piece})
+    except CitewellError as error:
+        yield _event({"error": fault_of(500, str(error))})
+        return
+    except Exception:
+        yield _event({"error": fault_of(500, _BROKEN)})
+        raise
+    finally:
+        await answers.aclose()
+    yield event({}, bounded.finish_reason, **_beside(shown))
+    if asked.stream_options and asked.stream_options.include_usage:
+        usage = await anyio.to_thread.run_sync(_usage, asked, with_footnotes(shown), asking, trace)
+        yield _event({**head, "choices": [], "usage": usage.model_dump()})
     yield "data: [DONE]\n\n"
 
 
@@ -207,7 +136,20 @@ def _beside(answer: Answer) -> dict[str, Any]:
         "abstained": answer.abstained,
         "confidence": answer.confidence,
         "resolved_question": answer.resolved_question,
+        "withheld": answer.withheld,
+        "notes": list(answer.notes),
     }
+
+
+def _usage(asked: Completion, text: str, asking: Asking, trace: Trace) -> Usage:
+    """The tokens of all that the language model was asked, if its server counted each; else of what was asked here and answered."""
+    calls = [stage.facts for stage in trace.all() if stage.name == "language model"]
+    counted = [(facts.get("gen_ai.usage.input_tokens"), facts.get("gen_ai.usage.output_tokens")) for facts in calls]
+    read, written = ([count for pair in counted if isinstance(count := pair[place], int)] for place in (0, 1))
+    if not calls or len(read) < len(calls):
+        read = [asking.count_tokens(message.words()) for message in asked.messages]
+        written = [asking.count_tokens(text)]
+    return Usage(prompt_tokens=sum(read), completion_tokens=sum(written), total_tokens=sum((*read, *written)))
 
 
 def _new_id() -> str:

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from index.errors import CitewellError, LibraryAway, LibraryBusy, LibraryDamaged, ModelError, NotFound, StorageError
 
-__all__ = ["OPENAI", "Busy", "is_of_programs", "problem", "tell_problems"]
+__all__ = ["OPENAI", "Busy", "fault_of", "is_of_programs", "problem", "tell_problems"]
 
 OPENAI = "/v1"
 """Paths below it are of OpenAI's form."""
@@ -31,9 +31,13 @@ def problem(path: str, status: int, message: str, *, headers: Mapping[str, str] 
     """An error as JSON, in the form that goes with the request's path."""
     if not path.startswith(f"{OPENAI}/"):
         return JSONResponse({"detail": message}, status, headers)
+    return JSONResponse({"error": fault_of(status, message, code=code, param=param)}, status, headers)
+
+
+def fault_of(status: int, message: str, *, code: str = "", param: str = "") -> dict[str, str | None]:
+    """An error in OpenAI's form, as it also stands in a stream."""
     kind = "server_error" if status >= 500 else "rate_limit_error" if status == 429 else "invalid_request_error"
-    error = {"message": message, "type": kind, "param": param or None, "code": code or _CODES.get(status)}
-    return JSONResponse({"error": error}, status, headers)
+    return {"message": message, "type": kind, "param": param or None, "code": code or _CODES.get(status)}
 
 
 def is_of_programs(path: str) -> bool:

@@ -110,6 +110,26 @@ def hanging(*pieces: bytes) -> Reply:
     return reply
 
 
+def pausing(first: Sequence[bytes], gate: Event, rest: Sequence[bytes] = (), left: Event | None = None) -> Reply:
+    """The first bytes, signs of life until the gate opens, and the rest; `left` is set if the client goes before."""
+
+    def reply(handler: Handler) -> None:
+        def pieces() -> Iterator[bytes]:
+            yield from first
+            while not gate.wait(0.02) and not handler.server.ended.is_set():
+                yield b": alive\n\n"
+            yield from rest
+
+        try:
+            handler.send(200, pieces())
+        except OSError:
+            if left:
+                left.set()
+            raise
+
+    return reply
+
+
 def without_end(piece: bytes) -> Reply:
     """The same bytes again and again, for as long as anyone listens."""
 

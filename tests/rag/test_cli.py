@@ -255,6 +255,20 @@ def test_ask_json_is_the_answer_record(citewell, mine, monkeypatch):
     assert TEA[answer.citations[0].start : answer.citations[0].end] == answer.citations[0].quote
 
 
+def test_ask_explain_shows_the_stages_below_the_answer(citewell, mine, monkeypatch):
+    monkeypatch.setenv("CITEWELL_THRESHOLD", "0")
+    plain, explained = (citewell("ask", QUESTION, "--library", mine, *more).out for more in ([], ["--explain"]))
+    assert explained.startswith(plain)
+    for name in ("follow-up", "spelling", "retrieve", "read", "score", "confidence", "compose", "check"):
+        assert f"\n  {name} " in explained and f"\n  {name} " not in plain
+    result = citewell("ask", QUESTION, "--library", mine, "--json", "--explain")
+    assert not Answer.model_validate_json(result.out).abstained
+    assert "\n  retrieve " in result.err
+    told = citewell("ask", "--library", mine, "--explain", stdin=f"{QUESTION}\nWhere does it come from?\n").out
+    assert told.count("\n  retrieve ") == 2
+    assert "turns 2 · resolved yes" in told
+
+
 def test_ask_in_chosen_documents(citewell, mine, monkeypatch):
     monkeypatch.setenv("CITEWELL_THRESHOLD", "0")
     result = citewell("ask", QUESTION, "--in", "cup.md", "--library", mine)
@@ -302,9 +316,9 @@ def test_a_conversation_on_standard_input(citewell, mine, monkeypatch):
 
 def test_a_conversation_as_json_is_one_line_an_answer_and_each_sees_those_before(citewell, mine, monkeypatch):
     seen = []
-    answer = Assistant.answer
+    stream = Assistant.stream
     monkeypatch.setattr(
-        Assistant, "answer", lambda self, question, history, documents: seen.append(list(history)) or answer(self, question, history)
+        Assistant, "stream", lambda self, question, history, *more, **named: seen.append(list(history)) or stream(self, question, history)
     )
     lines = citewell("ask", "--json", "--library", mine, stdin=f"{QUESTION}\nWhere is it from?\n").out.splitlines()
     first, second = map(Answer.model_validate_json, lines)

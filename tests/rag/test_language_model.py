@@ -1,6 +1,7 @@
 """The client against a server that behaves badly in every way: an error that says what it was, and never the key."""
 
 import gzip
+import json
 import sys
 from contextlib import closing
 from threading import active_count
@@ -8,8 +9,10 @@ from threading import active_count
 import pytest
 from pydantic import SecretStr
 
+from index.errors import Cancelled
 from rag.config import AnswerSettings
 from rag.language_model import LanguageModel, ModelUnavailable, language_model
+from rag.trace import Trace
 from tests.rag.scripted import DONE, event, events, hanging, saying, scripted, sending, without_end
 
 MESSAGES = ({"role": "user", "content": "Hello?"},)
@@ -42,6 +45,89 @@ def test_what_it_writes_comes_in_pieces(server, model):
     assert (first["model"], first["temperature"], first["max_tokens"], first["stream"]) == ("scripted", 0.0, 50, True)
     assert second["max_tokens"] == 7
     assert first["messages"] == [{"role": "user", "content": "Hello?"}]
+
+
+def refusing(*names, message="{} is not supported", status=400):
+    """A server that does not take some fields, and names one of them."""
+
+    def reply(handler):
+        refused = [name for name in names if name in handler.server.asked[-1]]
+        if refused:
+            body = json.dumps({"error": {"message": message.format(refused[0])}}).encode()
+            handler.send(status, [body], "application/json")
+        else:
+            handler.send(200, events("Rye."))
+
+    return reply
+
+
+def bounds(server):
+    return [sorted({"max_tokens", "max_completion_tokens"} & body.keys()) for body in server.asked]
+
+
+def test_the_length_is_bounded_by_both_names(server, model):
+    model.complete(MESSAGES, tokens=7)
+    assert server.asked[0]["max_tokens"] == server.asked[0]["max_completion_tokens"] == 7
+
+
+@pytest.mark.parametrize(
+    ("refused", "message", "status", "left"),
+    [
+        ("max_tokens", "Unsupported: '{}'. Use 'max_completion_tokens' instead.", 400, "max_completion_tokens"),
+        ("max_completion_tokens", "Extra inputs are not permitted: {}", 422, "max_tokens"),
+    ],
+)
+def test_the_name_that_a_server_refuses_is_left_out_and_remembered(server, model, refused, message, status, left):
+    server.reply = refusing(refused, message=message, status=status)
+    assert [model.complete(MESSAGES, tokens=7) for _ in range(2)] == ["Rye.", "Rye."]
+    assert bounds(server) == [["max_completion_tokens", "max_tokens"], [left], [left]]
+
+
+def test_a_length_is_always_asked_for(server, model):
+    server.reply = refusing("max_tokens", "max_completion_tokens")
+    assert "refused (HTTP 400)" in failure(model)
+    assert len(server.asked) == 2
+
+
+def test_a_refusal_that_names_no_field_is_not_tried_again(server, model):
+    server.reply = sending(b'{"error": {"message": "the prompt has too many tokens"}}', status=400)
+    assert "refused (HTTP 400)" in failure(model)
+    assert len(server.asked) == 1
+
+
+def test_a_server_without_counts_or_temperature(server, model):
+    server.reply = refusing("stream_options", "temperature")
+    assert model.complete(MESSAGES, tokens=7) == "Rye."
+    assert not {"stream_options", "temperature"} & server.asked[-1].keys()
+
+
+@pytest.mark.parametrize(
+    ("usage", "kept"),
+    [
+        ({"prompt_tokens": 812, "completion_tokens": 9, "total_tokens": 821}, (812, 9)),
+        ({"prompt_tokens": -1, "completion_tokens": 9}, (None, None)),
+        ({"prompt_tokens": "many", "completion_tokens": True}, (None, None)),
+        ("none", (None, None)),
+        (None, (None, None)),
+    ],
+)
+def test_the_tokens_that_the_server_counts_are_kept(server, model, usage, kept):
+    server.reply = sending(*events("Rye.")[:-1], event(None, choices=[], usage=usage), DONE)
+    trace = Trace()
+    assert model.complete(MESSAGES, tokens=7, trace=trace) == "Rye."
+    [stage] = trace.stages
+    assert tuple(stage.facts.get(f"gen_ai.usage.{name}_tokens") for name in ("input", "output")) == kept
+    assert server.asked[0]["stream_options"] == {"include_usage": True}
+
+
+def test_it_is_left_when_the_question_is_stopped(server):
+    server.reply = hanging(*events("Rye bread", reason=None))
+    trace = Trace()
+    pieces = LanguageModel(server.url, "scripted", wait_seconds=60).stream(MESSAGES, trace=trace)
+    next(pieces)
+    trace.stop()
+    with pytest.raises(Cancelled):
+        list(pieces)
 
 
 def test_the_key_goes_to_the_server_alone(server, model, monkeypatch):

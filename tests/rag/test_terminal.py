@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from index import AddProgress, AddReport, DocumentSummary, FileReport
-from rag import Answer, Citation, Passage, terminal
+from rag import Answer, Citation, Passage, Sentence, terminal
 
 LONG = "/srv/archive/departments/research/2024/quarterly-reports/final-versions/a-report-with-quite-a-long-name.pdf"
 
@@ -176,7 +176,8 @@ def test_progress_inside_one_long_file(screen, monkeypatch):
 def test_progress_is_silent_where_a_program_reads(monkeypatch):
     console = Console(file=StringIO())
     monkeypatch.setattr(terminal, "err", console)
-    with terminal.add_progress() as progress, terminal.working("Looking …"):
+    terminal.growing(iter([answer("Rye keeps.")]))
+    with terminal.add_progress() as progress:
         progress(AddProgress(0, 1, 0, "/a"))
     assert console.file.getvalue() == ""
 
@@ -199,3 +200,30 @@ def test_a_person_ends_the_conversation_with_the_end_of_input(screen, monkeypatc
 def test_a_program_may_leave_lines_empty(monkeypatch):
     monkeypatch.setattr(sys, "stdin", StringIO("first\n\nsecond"))
     assert list(terminal.questions()) == ["first", "second"]
+
+
+def written(*sentences):
+    """An answer as it grows, a sentence at a time; the last is whole."""
+    for count in range(len(sentences) + 1):
+        said = tuple(Sentence(text=text) for text in sentences[:count])
+        yield answer(" ".join(sentences[:count])).model_copy(update={"sentences": said})
+    yield answer(" ".join(sentences)).model_copy(update={"timings": {"answer": 1.0}})
+
+
+def test_sentences_appear_as_they_are_checked(screen):
+    seen = []
+
+    def answers():
+        for step in written("Rye keeps.", "Dogs are out."):
+            yield step
+            seen.append(screen.file.getvalue())
+
+    whole = terminal.growing(answers())
+    assert whole.timings
+    assert ["Rye keeps." in text for text in seen] == [False, True, True, True]
+    assert ["Dogs are out." in text for text in seen] == [False, False, True, True]
+
+
+def test_a_program_gets_the_whole_alone(pipe):
+    assert terminal.growing(written("Rye keeps.", "Dogs are out.")).text == "Rye keeps. Dogs are out."
+    assert pipe.file.getvalue() == ""

@@ -3,19 +3,23 @@
 import re
 from contextlib import closing
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from index.errors import Cancelled
 from rag import Assistant
 from rag.config import AnswerSettings
 from rag.gate.verify import check_sentences
 from rag.language_model import LanguageModel, ModelUnavailable
 from rag.reader import Span
+from rag.trace import Trace
 from rag.units import find_units
 from rag.write import ADDED, Material, write_checked
 from tests.rag.scripted import DONE, events, hanging, saying, scripted, sending, without_end
+from tests.rag.test_assistant import STAGES
 
 BAKERY = """# Bakery
 
@@ -90,7 +94,7 @@ def test_sentences_that_are_carried_are_shown_as_the_model_wrote_them(assistant,
         "Rye bread keeps for 7 days. [1] The bakery was founded by Anna Berg in 1990. [2]\n\nDogs aren't allowed in the bakery. [3]"
     )
     assert (answer.composer, answer.withheld, answer.notes) == ("scripted", 0, ())
-    assert set(answer.timings) == {"question", "search", "model", "compose", "check"}
+    assert set(answer.timings) == STAGES | {"language model"}
 
 
 @pytest.mark.parametrize(
@@ -261,15 +265,57 @@ def test_a_true_sentence_that_has_little_to_do_with_the_question_is_withheld(ass
 def test_it_is_shown_sentence_by_sentence(assistant, server):
     server.reply = saying("Rye bread keeps for seven days [1]. It is nice. Dogs are not allowed in the bakery [1].")
     answers = list(assistant.stream(QUESTION))
-    assert [shown(answer)[:1] for answer in answers] == [[RYE]] * len(answers)
-    assert len(answers) >= 3
+    assert [shown(answer)[:1] for answer in answers] == [[], *[[RYE]] * (len(answers) - 1)]
+    assert len(answers) >= 4
+    assert all(later.text.startswith(answer.text) for answer, later in pairwise(answers))
+    assert [bool(answer.timings) for answer in answers] == [False] * (len(answers) - 1) + [True]
     assert answers[-1] == assistant.answer(QUESTION).model_copy(update={"timings": answers[-1].timings})
 
 
 def test_what_is_shown_early_does_not_wait_for_the_end(assistant, server):
     server.reply = hanging(*events("Rye bread keeps for seven days [1]. Wheat", reason=None))
     with closing(assistant.stream(QUESTION)) as answers:
-        assert shown(next(answers)) == [RYE]
+        found, first = next(answers), next(answers)
+    assert (found.text, shown(found)) == ("", [])
+    assert found.passages
+    assert shown(first) == [RYE]
+
+
+def test_it_can_be_stopped_while_the_model_thinks(assistant, server):
+    server.reply = hanging(*events("Rye bread keeps for seven days [1]. Wheat", reason=None))
+    trace = Trace()
+    answers = assistant.stream(QUESTION, trace=trace)
+    next(answers), next(answers)
+    trace.stop()
+    with pytest.raises(Cancelled):
+        next(answers)
+
+
+@pytest.mark.parametrize(
+    ("reply", "question", "said"),
+    [
+        (sending(*events("Dogs aren't allowed in the bakery [1]. Rye", reason=None)), QUESTION, "broke off"),
+        (saying("Dogs aren't allowed in the bakery [1]."), QUESTION, "left out what the documents say to this"),
+        (saying("Here are breads:\n- wheat bread [1]\n\nAnna Berg founded it."), "Which breads does the bakery bake?", ""),
+    ],
+)
+def test_what_was_shown_is_not_taken_back_from_who_cannot_take_it_back(assistant, library, server, reply, question, said):
+    server.reply = reply
+    *before, whole = assistant.stream(question, append_only=True)
+    check(whole, assistant)
+    assert before[-1].sentences
+    assert all(later.text.startswith(answer.text) for answer, later in pairwise([*before, whole]))
+    plain = Assistant(library, AnswerSettings(reader="none")).answer(question)
+    assert {citation.quote for citation in plain.citations} <= {citation.quote for citation in whole.citations}
+    assert (said in whole.notes[0]) and (not said or "The rest of the answer" in whole.notes[0])
+    assert whole.composer == "scripted"
+
+
+def test_it_writes_no_more_than_it_is_told_to(assistant, server):
+    server.reply = saying("Rye bread keeps for seven days [1].")
+    assistant.answer(QUESTION, tokens=30)
+    assistant.answer(QUESTION, tokens=10_000)
+    assert [body["max_tokens"] for body in server.asked] == [30, 400]
 
 
 def test_it_is_not_asked_what_the_documents_do_not_answer(assistant, server):

@@ -50,12 +50,20 @@ class FakeAssistant:
         return not self.answer(question).abstained
 
     def answer(self, question, history=None, documents=None):
+        *_, answer = self.stream(question, history, documents)
+        return answer
+
+    def stream(self, question, history=None, documents=None, *, trace=None):
+        """An answer, or several: each as it has grown, and the last one whole."""
         self.asked.append((question, history))
         self.scopes.append(documents)
-        answer = self.answers[question]
-        if isinstance(answer, Exception):
-            raise answer
-        return answer.model_copy(update={"scope": tuple(documents or ())})
+        answers = self.answers[question]
+        for answer in answers if isinstance(answers, list) else [answers]:
+            if trace:
+                trace.check()
+            if isinstance(answer, Exception):
+                raise answer
+            yield answer.model_copy(update={"scope": tuple(documents or ())})
 
 
 @pytest.fixture

@@ -28,12 +28,12 @@ def small_library(folder):
         yield library
 
 
-def application(library, **options):
-    """The application with an assistant that answers by the words that a question and a document share."""
+def application(library, settings=None, **options):
+    """The application with an assistant that answers by the words that a question and a document share; `settings` are more of its own."""
 
     # inside a running loop, since Gradio makes one, and never closes it, where there is none
     async def build():
-        return web_app(Assistant(library, AnswerSettings(threshold=0.3, reader="none")), **options)
+        return web_app(Assistant(library, AnswerSettings(threshold=0.3, reader="none", **settings or {})), **options)
 
     return asyncio.run(build())
 

@@ -8,6 +8,7 @@ import pytest
 
 from index.errors import LibraryBusy, LibraryDamaged
 from rag import Answer
+from tests.rag.scripted import saying, scripted, sending
 from tests.ui.conftest import QUOTE
 from tests.ui.programs import QUESTION, application, client_of, small_library
 from ui.asking import Asking
@@ -100,7 +101,7 @@ def test_another_method_is_named(client):
 
 @pytest.mark.parametrize(("error", "status"), [(LibraryBusy("wait"), 503), (LibraryDamaged("broken"), 500)])
 def test_an_error_of_the_library_is_told_as_it_is(client, monkeypatch, error, status):
-    def fails(*_):
+    def fails(*_, **__):
         raise error
 
     monkeypatch.setattr("rag.Assistant.answer", fails)
@@ -109,7 +110,7 @@ def test_an_error_of_the_library_is_told_as_it_is(client, monkeypatch, error, st
 
 
 def test_a_fault_is_told_without_its_inside(library, monkeypatch):
-    def fails(*_):
+    def fails(*_, **__):
         raise RuntimeError("secret")
 
     monkeypatch.setattr("rag.Assistant.answer", fails)
@@ -166,3 +167,21 @@ def test_who_comes_to_a_full_line_is_told_so():
         return answers
 
     assert anyio.run(ask_three) == ["answered", "answered"]
+
+
+def test_what_a_model_wrote_and_is_not_shown_is_counted_and_its_failure_told(tmp_path):
+    with scripted() as server, small_library(tmp_path) as library:
+        client = client_of(application(library, {"llm_url": server.url, "llm_model": "scripted"}))
+        server.reply = saying(f"Leave is paid in gold. {QUOTE[:-1]} [1].")
+        answer = client.post("/api/answer", json={"question": QUESTION}).json()
+        assert (answer["composer"], answer["withheld"], answer["notes"]) == ("scripted", 1, [])
+        server.reply = sending(b"", status=500)
+        answer = client.post("/api/answer", json={"question": QUESTION}).json()
+        assert (answer["composer"], answer["withheld"]) == ("extractive", 0)
+        assert "refused (HTTP 500)" in answer["notes"][0]
+
+
+def test_the_page_says_what_withheld_and_notes_are(client):
+    page = client.get("/api").text
+    for name, about in (("withheld", "sentences of the language model"), ("notes", "how the answer came about")):
+        assert re.search(rf"<td><code>{name}</code></td>(?:(?!</tr>).)*{about}", page), name

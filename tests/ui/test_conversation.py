@@ -140,6 +140,55 @@ def test_a_stopped_question_stays_and_its_late_answer_does_not_come(conversation
     assert after == turns
 
 
+@pytest.fixture
+def growing(assistant, make_answer):
+    """An answer that comes in three steps: nothing yet, a sentence, and all."""
+    whole = make_answer("How much leave?", QUOTE, SECOND).model_copy(update={"composer": "scripted"})
+    steps = [whole.model_copy(update={"timings": {}, "text": "", "sentences": (), "citations": (), "abstained": True})]
+    steps += [steps[0].model_copy(update={"text": f"{QUOTE} [1]", "sentences": whole.sentences[:1], "citations": whole.citations[:1]})]
+    assistant.answers["How much leave?"] = [steps[0], steps[1].model_copy(update={"abstained": False}), whole]
+
+
+def test_an_answer_that_a_model_writes_is_shown_as_it_grows(conversation, growing):
+    shown = [step[1][1]["content"] for step in conversation.ask("How much leave?", "", "", NOBODY)]
+    assert len(shown) == 4
+    assert "scripted writes" in shown[1] and QUOTE not in shown[1]
+    assert QUOTE in shown[2] and SECOND not in shown[2]
+    assert len(references_in(shown[2])) == 1
+    assert SECOND in shown[3] and "writes" not in shown[3]
+
+
+def test_one_that_is_stopped_half_way_keeps_what_was_shown(conversation, assistant, growing):
+    steps = conversation.ask("How much leave?", "", "", NOBODY)
+    *_, current = next(steps)
+    next(steps), next(steps)
+    _, turns = conversation.stop(current, NOBODY)
+    assert QUOTE in turns[1]["content"] and SECOND not in turns[1]["content"]
+    assert "Stopped before it was whole." in turns[1]["content"]
+    assert list(steps) == [], "it does not go on"
+    assert conversation.turns(current, NOBODY) == turns
+    [(_, answer, problem)] = kept(assistant, current)
+    assert ([citation.quote for citation in answer.citations], problem) == ([QUOTE], "")
+
+
+def test_one_that_is_stopped_before_its_first_sentence_has_no_answer(conversation, assistant, growing):
+    steps = conversation.ask("How much leave?", "", "", NOBODY)
+    *_, current = next(steps)
+    next(steps)
+    _, turns = conversation.stop(current, NOBODY)
+    assert "Stopped before an answer came." in turns[1]["content"]
+    assert list(steps) == []
+
+
+def test_one_that_nobody_looks_at_any_more_is_stopped(conversation, assistant, growing, monkeypatch):
+    stopped = []
+    monkeypatch.setattr("rag.trace.Trace.stop", lambda trace: stopped.append(trace))
+    steps = conversation.ask("How much leave?", "", "", NOBODY)
+    next(steps), next(steps)
+    steps.close()
+    assert len(stopped) == 1
+
+
 def test_an_answer_that_came_survives_being_stopped(conversation):
     turns, _, current = ask(conversation, "How much leave?")
     assert conversation.stop(current, NOBODY)[1] == turns

@@ -35,6 +35,17 @@ def test_an_answer_has_its_citations(call):
     assert call("answer", question="Who painted the ceiling?").structured_content["abstained"] is True
 
 
+def test_a_follow_up_is_understood_by_the_conversation(call):
+    conversation = [{"question": "Where does the green tea come from?", "answer": "Nobody says."}, {"question": "And the pot?"}]
+    answer = call("answer", question="How long is it brewed?", conversation=conversation[:1]).structured_content
+    assert answer["resolved_question"] == "How long is the green tea brewed?"
+    assert answer["citations"][0]["quote"] == "Green tea is brewed for four minutes."
+    assert (answer["withheld"], answer["notes"]) == (0, [])
+    alone = call("answer", question="How long is it brewed?", conversation=[]).structured_content
+    assert alone["resolved_question"] == "How long is it brewed?"
+    assert call("answer", question=QUESTION, conversation=conversation).structured_content["abstained"] is False
+
+
 def test_passages_and_documents(call):
     passages = call("retrieve", question=QUESTION, k=1).structured_content["passages"]
     assert len(passages) == 1 and QUOTE in passages[0]["text"]
@@ -49,6 +60,8 @@ def test_passages_and_documents(call):
         ({"question": "x" * 2001}, "question"),
         ({}, "question"),
         ({"question": QUESTION, "documents": ["nothing.md"]}, "nothing.md"),
+        ({"question": QUESTION, "conversation": [{"answer": "x"}]}, "question"),
+        ({"question": QUESTION, "conversation": [{"question": "x"}] * 51}, "conversation"),
     ],
 )
 def test_what_cannot_be_asked_is_an_error_in_words(call, wrong, said):
@@ -57,7 +70,7 @@ def test_what_cannot_be_asked_is_an_error_in_words(call, wrong, said):
 
 
 def test_a_fault_is_told_without_its_inside(call, monkeypatch):
-    def fails(*_):
+    def fails(*_, **__):
         raise RuntimeError("secret")
 
     monkeypatch.setattr(Assistant, "retrieve", fails)
