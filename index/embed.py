@@ -6,7 +6,8 @@ onnxruntime (`index.onnx_encoder`), which gives the same vectors and starts many
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
@@ -84,6 +85,10 @@ class SentenceEmbedder:
         self._tokenizer: Any = None
         # A fast tokenizer that is set up by two threads at once fails with "Already borrowed".
         self._lock = RLock()
+
+    def __reduce__(self) -> tuple[Callable[[], "SentenceEmbedder"], tuple[()]]:
+        """Another process loads the model anew."""
+        return partial(SentenceEmbedder, self.name, batch_size=self._batch_size, engine=self._wanted), ()
 
     @property
     def dimension(self) -> int:

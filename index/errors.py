@@ -9,6 +9,7 @@ CitewellError                   every error below; the message says what happene
 │   ├── LibraryDamaged          what it holds cannot be trusted
 │   └── ModelMismatch           it was embedded with another model than the configured one
 ├── ModelError                  an embedding model that is missing, altered or cannot be loaded
+├── ClusterError                a Ray cluster that cannot be reached or used, or whose workers are gone
 ├── StorageError                the disk is full, or the folder cannot be written
 └── Cancelled                   a person stopped what was going on; raised by a progress callback, never here
 """
@@ -16,6 +17,7 @@ CitewellError                   every error below; the message says what happene
 __all__ = [
     "Cancelled",
     "CitewellError",
+    "ClusterError",
     "LibraryAway",
     "LibraryBusy",
     "LibraryDamaged",
@@ -62,6 +64,10 @@ class ModelMismatch(LibraryError):
 
 class ModelError(CitewellError):
     """An embedding model that is missing, altered or cannot be loaded."""
+
+
+class ClusterError(CitewellError):
+    """A Ray cluster that cannot be reached or used, or whose workers are gone."""
 
 
 class StorageError(CitewellError):

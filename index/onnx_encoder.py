@@ -104,9 +104,17 @@ def _session(graph: bytes, beside: dict[str, NDArray[Any]]) -> Any:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    options.intra_op_num_threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    options.intra_op_num_threads = _threads()
     # several questions at once share the cores; a thread that waits by spinning takes them from the others
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     values = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in beside.values()]
     options.add_external_initializers(list(beside), values)
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
+def _threads() -> int:
+    """As many as there are cores, or as OMP_NUM_THREADS says, which torch heeds too."""
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    if wanted.isdecimal() and int(wanted):
+        return int(wanted)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -14,6 +14,7 @@ from index.errors import CitewellError, NotFound
 from index.library import ProgressCallback
 from index.originals import SHIPPED, shipped_folder
 from index.parsed import Limits
+from index.prepare import Workers
 from rag.answering import Answering
 from rag.cache import CachedEmbedder
 from rag.confidence import Signs
@@ -95,10 +96,14 @@ class Assistant:
         return Conversations(self.library.folder)
 
     def add(
-        self, paths: Iterable[str | os.PathLike[str]] | str | os.PathLike[str], *, progress: ProgressCallback | None = None
+        self,
+        paths: Iterable[str | os.PathLike[str]] | str | os.PathLike[str],
+        *,
+        progress: ProgressCallback | None = None,
+        workers: Workers | None = None,
     ) -> AddReport:
         """Add files, folders and globs to the library; see `Library.add`."""
-        return self.library.add([paths] if isinstance(paths, str | os.PathLike) else paths, progress=progress)
+        return self.library.add([paths] if isinstance(paths, str | os.PathLike) else paths, progress=progress, workers=workers)
 
     def add_shipped_documents(self, *, progress: ProgressCallback | None = None) -> bool:
         """Add the documents that ship with Citewell, once in a library's life; says whether it did."""

@@ -15,6 +15,7 @@ from rag import reports, terminal
 if TYPE_CHECKING:
     from index import DocumentSummary
     from index.errors import CitewellError
+    from index.prepare import Workers
     from rag.assistant import Assistant
     from rag.records import Answer, Message
 
@@ -94,13 +95,17 @@ def _options(
 def add(
     paths: Annotated[list[str], typer.Argument(help="Files, folders or globs.", metavar="PATH…")],
     library: LibraryOption = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Read and embed on a Ray cluster: auto, HOST:PORT or ray://HOST:PORT (docs/library.md)."),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Add documents, or replace those that changed."""
-    with _opened(library, create=True) as assistant:
+    with _opened(library, create=True) as assistant, _workers(ray, assistant) as workers:
         began = monotonic()
         with terminal.add_progress() as progress:
-            report = assistant.add(paths, progress=progress)
+            report = assistant.add(paths, progress=progress, workers=workers)
         terminal.show_json(report) if json else terminal.show_add_report(report, seconds=monotonic() - began)
     if report.skipped:
         raise typer.Exit(SOME_SKIPPED)
@@ -435,6 +440,18 @@ def _opened(library: str | None, *, create: bool = False) -> "Iterator[Assistant
         if not create and library is not None and is_remote(library) and assistant.library.setting("model") is None:
             raise _no_library(library)
         yield assistant
+
+
+@contextmanager
+def _workers(ray: str | None, assistant: "Assistant") -> "Iterator[Workers | None]":
+    """The workers of a Ray cluster, where one is named."""
+    if ray is None:
+        yield None
+        return
+    from index.ray_cluster import open_ray
+
+    with open_ray(ray, assistant.library.preparer) as workers:
+        yield workers
 
 
 def _check(library: str | None) -> None:
