@@ -226,7 +226,9 @@ def _connect(ray: Any, address: str) -> None:
 
 
 def _knock(address: str) -> None:
-    """Fail at once where nothing listens at HOST:PORT or ray://HOST:PORT."""
+    """Fail at once where nothing listens at HOST:PORT or ray://HOST:PORT, or no cluster is named."""
+    if address == "local":
+        raise ClusterError("Ray would start a cluster that ends with this command. Start one with `ray start --head`, and use --ray auto.")
     try:
         place = urlsplit(address if "://" in address else f"//{address}")
         if place.hostname and place.port:

@@ -56,6 +56,11 @@ def test_without_the_extra_the_error_says_what_to_install(library, monkeypatch):
         pass
 
 
+def test_a_cluster_is_not_started():
+    with pytest.raises(ClusterError, match="Start one with `ray start --head`"):
+        ray_cluster._knock("local")
+
+
 def test_where_nothing_listens_the_error_comes_at_once():
     with pytest.raises(ClusterError, match=r"No Ray cluster answers at ray://127.0.0.1:9 \(.*refused\)"):
         ray_cluster._knock("ray://127.0.0.1:9")
@@ -83,8 +88,10 @@ def closed(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     notes = home / "tried"
     (home / "sitecustomize.py").write_text(GUARD.format(notes=str(notes), port=PROXY_PORT))
-    path = f"{home}:{ROOT}"
-    return environment(home, PYTHONPATH=path, RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER="0", CITEWELL_READER="none", HF_HUB_OFFLINE="1"), notes
+    # Ray's head tells its makers once that nothing will be told to them, and asks for the cloud that it may run in: docs/library.md
+    (home / "ray_bootstrap_config.yaml").touch()
+    quiet = {"RAY_USAGE_STATS_REPORT_URL": "http://127.0.0.1:1", "HOME": str(home)}
+    return environment(home, PYTHONPATH=f"{home}:{ROOT}", RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER="0", HF_HUB_OFFLINE="1", **quiet), notes
 
 
 @pytest.fixture(scope="module")
