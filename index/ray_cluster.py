@@ -30,7 +30,9 @@ _CLOSE = 1e-3
 """How far apart a number of two machines' vectors of the same text may be; another model is further."""
 _STARTS = 3
 """How often a worker that ends while it loads the model is started again."""
-_CONNECT_SECONDS = 20.0
+_KNOCK_SECONDS = 10.0
+_CONNECT_SECONDS = 60.0
+"""Joining by ray:// starts a process on the head."""
 
 
 @dataclass(frozen=True)
@@ -232,7 +234,7 @@ def _knock(address: str) -> None:
     try:
         place = urlsplit(address if "://" in address else f"//{address}")
         if place.hostname and place.port:
-            socket.create_connection((place.hostname, place.port), timeout=_CONNECT_SECONDS).close()
+            socket.create_connection((place.hostname, place.port), timeout=_KNOCK_SECONDS).close()
     except (ValueError, OSError) as error:
         raise ClusterError(
             f"No Ray cluster answers at {address} ({error}). Check the address, and that it runs: `ray status --address {address}`."
