@@ -116,7 +116,8 @@ def web_app(
         try:
             assistant.library.ping()
         except LibraryAway as error:
-            return JSONResponse({"status": "library away", "detail": str(error)}, 503)
+            told = {} if users else {"detail": str(error)}  # where people sign in, a stranger learns no server's name
+            return JSONResponse({"status": "library away", **told}, 503)
         return JSONResponse({"status": "ok"})
 
     add_document_routes(app, assistant.library)

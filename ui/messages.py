@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from index.errors import NotFound
+from index.errors import LibraryAway, NotFound
 from rag import Answer, Assistant, Passage
 from rag.conversation import Exchange
 from ui.answers import whole_answer_markup
@@ -78,6 +78,6 @@ def _answered(exchange: Exchange, assistant: Assistant) -> Turn:
 def _sha(passage: Passage, assistant: Assistant) -> str:
     try:
         document = assistant.document(passage.document_id)
-    except NotFound:
+    except (NotFound, LibraryAway):
         return _NO_SHA
     return document.sha256 if document.text[passage.start : passage.end] == passage.text else _NO_SHA

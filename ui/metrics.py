@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from index.errors import LibraryAway
 from ui.asking import Asking
 
 __all__ = ["METRICS", "Measured", "Metrics", "add_metrics"]
@@ -90,8 +91,14 @@ class _Now(Collector):
         yield GaugeMetricFamily("citewell_questions_waiting", "Programs' questions in line", value=self._asking.waiting)
         yield GaugeMetricFamily("citewell_questions_at_work", "Programs' questions that are being answered", value=self._asking.at_work)
         library = self._asking.assistant.library
-        yield GaugeMetricFamily("citewell_documents", "Documents in the library", value=len(library.documents()))
-        yield GaugeMetricFamily("citewell_chunks", "Chunks in the library", value=library.chunk_count())
+        try:
+            documents, chunks = len(library.documents()), library.chunk_count()
+        except LibraryAway:
+            yield GaugeMetricFamily("citewell_library_there", "Whether the library can be asked", value=0)
+            return
+        yield GaugeMetricFamily("citewell_library_there", "Whether the library can be asked", value=1)
+        yield GaugeMetricFamily("citewell_documents", "Documents in the library", value=documents)
+        yield GaugeMetricFamily("citewell_chunks", "Chunks in the library", value=chunks)
 
 
 def _path(path: str) -> str:

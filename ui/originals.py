@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from index import Document, Library
-from index.errors import NotFound
+from index.errors import LibraryAway, NotFound
 
 __all__ = ["PDF", "PRIVATE", "add_document_routes", "original_link", "original_response"]
 
@@ -36,8 +36,9 @@ def add_document_routes(app: Starlette, library: Library) -> None:
             if not _ID.fullmatch(number):
                 raise NotFound("There is no such document.")
             return original_response(library.document(number), library.original(number))
-        except NotFound as error:
-            return PlainTextResponse(str(error), 404, headers={**PRIVATE, "Content-Security-Policy": f"sandbox; {_NOTHING}"})
+        except (NotFound, LibraryAway) as error:
+            status = 404 if isinstance(error, NotFound) else 503
+            return PlainTextResponse(str(error), status, headers={**PRIVATE, "Content-Security-Policy": f"sandbox; {_NOTHING}"})
 
     app.add_route("/documents/{document_id}", original, methods=["GET"])
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from index import Document, Library
-from index.errors import NotFound
+from index.errors import LibraryAway, NotFound
 from index.pdf import ONE_AT_A_TIME
 from ui.originals import PDF, PRIVATE
 
@@ -50,8 +50,8 @@ def add_page_routes(app: Starlette, library: Library) -> None:
         try:
             document, page, text, spans = _asked(request, library)
             data, found = drawn(document.id, document.sha256, page, text, spans)
-        except NotFound as error:
-            return PlainTextResponse(str(error), 404, headers=PRIVATE)
+        except (NotFound, LibraryAway) as error:
+            return PlainTextResponse(str(error), 404 if isinstance(error, NotFound) else 503, headers=PRIVATE)
         return Response(data, media_type="image/png", headers={**PRIVATE, WORDS_FOUND: "yes" if found else "no"})
 
     app.add_route("/documents/{document_id}/page/{page}", picture, methods=["GET"])

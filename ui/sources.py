@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 from index import Document, Library
-from index.errors import NotFound
+from index.errors import LibraryAway, NotFound
 from rag.words import STOPWORDS
 from ui.names import readable, readable_html, visible
 from ui.originals import PDF, original_link
@@ -25,6 +25,7 @@ _STEP = 1000
 """Each time more is asked for, so many characters come before and after."""
 MOST_STEPS = 20
 _GONE = "This document is no longer in the library."
+_AWAY = "The library is away just now, and these words cannot be shown. Open them again when it is back."
 _CHANGED = "This document has changed since it was cited, and the words may have moved. Ask again to cite it as it is now."
 
 
@@ -82,6 +83,8 @@ def _cited(reference: Reference, library: Library) -> tuple[Document | None, str
         document = library.document(reference.document_id)
     except NotFound:
         return None, _GONE
+    except LibraryAway:
+        return None, _AWAY
     whole = reference.start < reference.end <= len(document.text) and document.sha256.startswith(reference.sha)
     return document, "" if whole else _CHANGED
 
