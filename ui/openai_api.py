@@ -3,13 +3,15 @@
 import json
 import time
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 
+import anyio
 import anyio.to_thread
 from fastapi import Body, FastAPI, Request
 from fastapi.responses import StreamingResponse
 from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from index.errors import CitewellError
 from rag import Answer
@@ -53,7 +55,7 @@ def add_openai_api(app: FastAPI, asking: Asking) -> None:
             answers = asking.stream(question, history, asked.documents, tokens=most, trace=trace)
             # what is wrong with the request is told by the status, so the first step is waited for
             first = await anext(answers)
-            return StreamingResponse(_events(asked, first, answers, asking, trace), media_type="text/event-stream")
+            return _Events(_events(asked, first, answers, asking, trace), answers)
         answer = await asking.answer(question, history, asked.documents, tokens=most, trace=trace)
         bounded = Bounded(most, asking.count_tokens)
         answer = bounded.cut(answer)
@@ -79,6 +81,24 @@ def add_openai_api(app: FastAPI, asking: Asking) -> None:
     app.mount(OPENAI, v1)
 
 
+class _Events(StreamingResponse):
+    """Server-sent events that are closed with what they are made of, also where the client left while nothing was being made."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, events: AsyncGenerator[str, None], answers: AsyncGenerator[Answer, None]) -> None:
+        super().__init__(events)
+        self._made_of = (events, answers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            with anyio.CancelScope(shield=True):
+                for generator in self._made_of:
+                    await generator.aclose()
+
+
 def _history(messages: list[ChatMessage]) -> list[dict[str, Any]]:
     """What was said before, without the footnotes of earlier answers: their names are not what a pronoun means."""
     said = (message for message in messages if message.role in ("user", "assistant"))
@@ -87,7 +107,7 @@ def _history(messages: list[ChatMessage]) -> list[dict[str, Any]]:
 
 async def _events(
     asked: Completion, answer: Answer, answers: AsyncGenerator[Answer, None], asking: Asking, trace: Trace
-) -> AsyncIterator[str]:
+) -> AsyncGenerator[str, None]:
     """What each step adds to the text, then the footnotes and what is beside the answer, as server-sent events."""
     head = {"id": _new_id(), "object": "chat.completion.chunk", "created": int(time.time()), "model": MODEL}
 
@@ -117,8 +137,6 @@ async def _events(
     except Exception:
         yield _event({"error": fault_of(500, _BROKEN)})
         raise
-    finally:
-        await answers.aclose()
     yield event({}, bounded.finish_reason, **_beside(shown))
     if asked.stream_options and asked.stream_options.include_usage:
         usage = await anyio.to_thread.run_sync(_usage, asked, with_footnotes(shown), asking, trace)

@@ -237,6 +237,36 @@ def test_what_was_sent_is_not_taken_back_but_told_as_wrong(client, monkeypatch):
     assert "Ask again" in json.loads(last)["error"]["message"]
 
 
+def test_a_stream_whose_client_leaves_while_a_piece_is_sent_leaves_the_model(writing):
+    client, server, _ = writing
+    left = Event()
+    server.reply = pausing(written(f"{QUOTE[:-1]} [1]. Up", reason=None), Event(), left=left)
+    body = json.dumps({"messages": ASKED, "stream": True}).encode()
+    headers = [(b"host", b"127.0.0.1:7860"), (b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    scope = {"type": "http", "method": "POST", "path": "/v1/chat/completions", "raw_path": b"", "query_string": b"", "headers": headers}
+    scope |= {"client": ("127.0.0.1", 1), "server": ("127.0.0.1", 7860), "scheme": "http", "http_version": "1.1", "root_path": ""}
+    came = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def leave():
+        gone = anyio.Event()
+
+        async def receive():
+            if came:
+                return came.pop()
+            await gone.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message):
+            if b"25 days" in message.get("body", b""):
+                gone.set()
+                await anyio.sleep_forever()
+
+        await client.app({**scope, "asgi": {"version": "3.0", "spec_version": "2.3"}}, receive, send)
+
+    anyio.run(leave)
+    assert left.wait(10)
+
+
 def test_a_stream_that_is_left_leaves_the_model(writing):
     _, server, library = writing
     left = Event()

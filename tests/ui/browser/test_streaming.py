@@ -82,7 +82,7 @@ def test_stop_keeps_what_is_there_and_lets_the_model_go(open_page, address, mode
     page.locator("#question .stop-button").click()
     expect(answer).to_contain_text("Stopped before it was whole.")
     expect(answer).to_contain_text(QUOTE.rstrip("."))
-    assert model.left.wait(20)
+    assert model.left.wait(30)
     shoot(page, "stopped_1280_light")
     page.reload()
     expect(page.locator("#chat .bot.message").last).to_contain_text("Stopped before it was whole.")
@@ -119,4 +119,4 @@ def test_a_client_that_leaves_lets_the_model_go(address, model, gate):
             client.chat.completions.create(model="citewell", messages=[{"role": "user", "content": QUESTION}], stream=True)
         ) as stream:
             assert any(chunk.choices[0].delta.content for chunk in stream)
-    assert model.left.wait(20)
+    assert model.left.wait(30)
