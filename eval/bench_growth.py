@@ -9,6 +9,7 @@ noise: the model would take hours, and its share grows with the number of chunks
 
 import argparse
 import json
+import os
 import random
 import shlex
 import subprocess
@@ -165,19 +166,22 @@ def _document(number: int, passages: Sequence[str]) -> tuple[Document, FileRepor
 
 
 def _probed(home: Path) -> dict[str, object]:
-    """What new processes say of a library: the first one, from its start to a first find, and then one that is asked many questions."""
-    colds = [_probe(home, 0)[1] for _ in range(3)]
-    found, _ = _probe(home, QUESTIONS)
-    return {**found, "cold_s": float(np.median(colds)), "later_s": _probe(home, LATER)[0]["later_s"]}
+    """What new processes say of a library: the first ones, from their start to a first find, then one that is asked, one that adds."""
+    colds = [_probe(home, 0)[1:] for _ in range(3)]
+    cold, cpu = (float(np.median(times)) for times in zip(*colds, strict=True))
+    return {**_probe(home, QUESTIONS)[0], **_probe(home, LATER)[0], "cold_s": cold, "cold_cpu_s": cpu}
 
 
-def _probe(home: Path, questions: int) -> tuple[dict[str, object], float]:
-    began = time.perf_counter()
+def _probe(home: Path, questions: int) -> tuple[dict[str, object], float, float]:
+    """What a new process says, and its seconds from start to end, on the clock and of the processor."""
+    began, busy = time.perf_counter(), os.times()
     done = subprocess.run(
         [sys.executable, "-m", "eval.growth_probe", str(home), str(questions)], check=True, stdout=subprocess.PIPE, text=True
     )
     found: dict[str, object] = json.loads(done.stdout)
-    return found, time.perf_counter() - began
+    now = os.times()
+    spent = now.children_user + now.children_system - busy.children_user - busy.children_system
+    return found, time.perf_counter() - began, spent
 
 
 def _bytes(folder: Path) -> int:

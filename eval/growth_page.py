@@ -24,9 +24,12 @@ class Size(Record):
     put_s: float
     put_cpu_s: float
     later_s: float
+    later_cpu_s: float
     disk: int
     cold_s: float
+    cold_cpu_s: float
     opened_s: float
+    opened_cpu_s: float
     search_p50_ms: float
     search_p95_ms: float
     search_cpu_ms: float
@@ -49,21 +52,26 @@ class Figure:
 
 FIGURES = (
     Figure("adding the last chunks, ms of the processor a chunk", lambda s: 1000 * s.put_cpu_s / s.added, ".2f"),
-    Figure("one document more, s", lambda s: s.later_s, ".2f", "growth-adding.svg"),
+    Figure("one document more, s of the processor", lambda s: s.later_cpu_s, ".2f", "growth-adding.svg"),
+    Figure("one document more, s", lambda s: s.later_s, ".1f"),
     Figure("disk, MB", lambda s: s.disk / 1e6, ",.0f", "growth-disk.svg"),
     Figure("memory while searching, MB", lambda s: s.search_resident / 1e6, ",.0f", "growth-memory.svg"),
-    Figure("opening, s", lambda s: s.opened_s, ".2f", "growth-opening.svg"),
-    Figure("from the start of a process to its first find, s", lambda s: s.cold_s, ".2f"),
-    Figure("search, p50, ms", lambda s: s.search_p50_ms, ".1f", "growth-search.svg"),
-    Figure("search, p95, ms", lambda s: s.search_p95_ms, ".1f"),
-    Figure("search, p50, ms of the processor", lambda s: s.search_cpu_ms, ".1f"),
-    Figure("whole answer without the reader, p50, ms", lambda s: s.answer_p50_ms, ".0f"),
+    Figure("opening, s of the processor", lambda s: s.opened_cpu_s, ".2f", "growth-opening.svg"),
+    Figure("opening, s", lambda s: s.opened_s, ".1f"),
+    Figure("from the start of a process to its first find, s of the processor", lambda s: s.cold_cpu_s, ".2f"),
+    Figure("from the start of a process to its first find, s", lambda s: s.cold_s, ".1f"),
+    Figure("search, p50, ms of the processor", lambda s: s.search_cpu_ms, ".1f", "growth-search.svg"),
+    Figure("search, p50, ms", lambda s: s.search_p50_ms, ".0f"),
+    Figure("search, p95, ms", lambda s: s.search_p95_ms, ".0f"),
     Figure("whole answer without the reader, p50, ms of the processor", lambda s: s.answer_cpu_ms, ".0f"),
+    Figure("whole answer without the reader, p50, ms", lambda s: s.answer_p50_ms, ".0f"),
 )
 _WANTED: tuple[tuple[str, Callable[[Size], bool]], ...] = (
-    ("the search's p50 is 25 ms at most", lambda s: s.search_p50_ms <= 25),
+    ("half of the searches take 25 ms at most", lambda s: s.search_p50_ms <= 25),
+    ("25 ms of the processor at most", lambda s: s.search_cpu_ms <= 25),
     ("it is opened in 2 s", lambda s: s.opened_s <= 2),
-    ("2 GB of memory are enough for the search", lambda s: s.search_resident <= 2e9),
+    ("in 2 s of the processor", lambda s: s.opened_cpu_s <= 2),
+    ("a search has enough with 2 GB of memory", lambda s: s.search_resident <= 2e9),
 )
 _TOP = """# What a library costs as it grows
 
@@ -79,8 +87,10 @@ vectors that are mixtures of two real ones and noise. So the time of adding has 
 
 The exponent is the slope of the figure against the number of chunks, both as logarithms: 0 is a cost that does not grow, 1 one that
 grows as the library does. The last step is the slope between the two largest sizes, which says more of what comes next. Seconds are
-those of this machine at that hour, with other work beside it; the processor's are hardly lengthened by that.
+those of this machine at that hour, with other work beside it; the processor's are hardly lengthened by that. Where a million chunks
+were not measured, the last column goes on from the largest size with the steeper of the two slopes; it is an estimate.
 """
+_MILLION = 1_000_000
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP_ROOM = 420, 270, 64, 44, 28
 
 
@@ -92,13 +102,18 @@ def exponent(chunks: Sequence[float], values: Sequence[float]) -> float:
 def page(sizes: Sequence[Size], command: str) -> str:
     """The page, in Markdown."""
     chunks = [size.chunks for size in sizes]
-    head = [f"{count:,}" for count in chunks]
-    lines = [_TOP.format(command=command, real=sizes[0].chunks), f"| chunks | {' | '.join(head)} | exponent | last step |"]
-    lines.append("|---" * (len(sizes) + 3) + "|")
+    head = [f"{count:,}" for count in chunks] + ["exponent", "last step"]
+    beyond = chunks[-1] < _MILLION
+    if beyond:
+        head.append(f"at {_MILLION:,}, if it goes on so")
+    lines = [_TOP.format(command=command, real=sizes[0].chunks), f"| chunks | {' | '.join(head)} |"]
+    lines.append("|---" * (len(head) + 1) + "|")
     for figure in FIGURES:
         values = [figure.value(size) for size in sizes]
         slopes = [exponent(chunks, values), exponent(chunks[-2:], values[-2:])] if len(sizes) > 1 else [0.0, 0.0]
         cells = [f"{value:{figure.form}}" for value in values] + [f"{slope:.2f}" for slope in slopes]
+        if beyond:
+            cells.append(f"{values[-1] * (_MILLION / chunks[-1]) ** max(slopes):{figure.form}}")
         lines.append(f"| {figure.title} | {' | '.join(cells)} |")
     last = sizes[-1]
     lines += [

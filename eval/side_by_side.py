@@ -101,18 +101,20 @@ def measure(
     files = folder / "files"
     gather(sets, files)
     found = {side.name: Measured() for side in sides}
-    order = list(sides)
-    for turn in track(range(rounds), description="Adding and starting", console=console):
-        for side in order:
-            _add(side, files, folder / f"{side.name}-{turn}", model, found[side.name])
-        for side in order:
-            _start(side, folder / f"{side.name}-{turn}", model, sets[0].questions[0].question, found[side.name])
-        order.append(order.pop(0))  # so that none is always the one after the heaviest
+    order, running = list(sides), dict[str, Running]()
     asked = [(one.name, question) for one in sets for question in one.questions]
-    running = {side.name: Running(side, model, folder / f"{side.name}-{rounds - 1}") for side in sides}
     try:
-        for one in running.values():
-            one.ask(asked[0][1].question, _READ)
+        for turn in track(range(rounds), description="Adding and starting", console=console):
+            for side in order:
+                _add(side, files, folder / f"{side.name}-{turn}", model, found[side.name])
+            for side in order:
+                if side.name in running:
+                    running.pop(side.name).close()
+                # what the last round starts is asked
+                running[side.name] = Running(side, model, folder / f"{side.name}-{turn}")
+                running[side.name].ask(asked[0][1].question, _READ)
+                found[side.name].starting.append(running[side.name].age())
+            order.append(order.pop(0))  # so that none is always the one after the heaviest
         for name, question in track(asked, description="Asking", console=console):
             for side in order:
                 reply = running[side.name].ask(question.question, _READ)
@@ -130,12 +132,6 @@ def _add(side: System, files: Path, store: Path, model: Path, found: Measured) -
         reply = running.add(files)
     found.adding.append((reply.seconds, reply.cpu))
     found.chunks = reply.chunks
-
-
-def _start(side: System, store: Path, model: Path, question: str, found: Measured) -> None:
-    with Running(side, model, store) as running:
-        running.ask(question, _READ)
-        found.starting.append(running.age())
 
 
 def rank(question: GoldQuestion, passages: Sequence[tuple[str, str]]) -> int | None:

@@ -25,8 +25,9 @@ and is not edited by hand. The questions are {questions}.
   pinned packages of `eval/beside/*.txt`, and each as its tutorial has it (`eval/beside/*.py`): LangChain and LlamaIndex with
   FAISS, Haystack with its in-memory store by meaning and by words, txtai by both. None was tuned, and neither was Citewell.
 - **Citewell** is the passages as an answer gets them: searched, then read sentence by sentence. **Its search alone** stops
-  before the reading, which is as far as the other systems go.
-- Each figure of time is the median, with the smallest and largest of {rounds} rounds, or for a question the median and the 95th percentile.
+  before the reading, which is as far as the other systems go. Both add in the same way: where they differ in that, it is by chance.
+- Each figure of time is the median, with the smallest and largest of the rounds ({rounds}), or for a question the median and the 95th
+  percentile.
   Where the machine has other work, seconds on the clock are longer than they would be; the seconds of the processor hardly are.
 - *Success@k*: the share of questions of which one of the first k passages holds the gold evidence whole. Longer passages hold more, so
   the words that five passages have are given too.

@@ -21,6 +21,8 @@ __all__ = ["LocalStore"]
 
 _COMPARED = 2
 """Chunks, for each that is wanted, that are compared exactly where the index of vectors is not exact."""
+_KEPT = 4_096
+"""Vectors that are kept in memory after they were read and verified; 1.5 kB each at 384 dimensions."""
 _WAIT_FOR_WRITER = 1.0
 """Seconds: long enough for a reader that brings an index up to date, too short for one that adds documents."""
 
@@ -47,6 +49,8 @@ class LocalStore:
         self._derived = DerivedIndexes(folder, self.store, self._dimension)
         self._document = lru_cache(maxsize=64)(lambda document_id, generation: self.store.document(document_id))
         self._standing_for = lru_cache(maxsize=8)(lambda documents, generation: self.store.standing_for(documents))
+        # a search in lists compares the vectors that are wanted again when the lists are fused
+        self._known_vectors = lru_cache(maxsize=1)(lambda generation: dict[int, Vectors]())
         self._counted = lru_cache(maxsize=1)(lambda generation: self.store.chunk_count())
 
     def close(self) -> None:
@@ -97,7 +101,11 @@ class LocalStore:
     def vectors(self, ids: Sequence[int]) -> dict[int, Vectors]:
         """The vectors of these chunks, each of shape (dimension,)."""
         with self._reading:
-            return self.store.vectors(ids, self._dimension())
+            known = self._known_vectors(self.store.generation())
+            if len(known) > _KEPT:
+                known.clear()
+            known.update(self.store.vectors([number for number in ids if number not in known], self._dimension()))
+            return {number: known[number] for number in ids if number in known}
 
     def same_words(self, ids: Sequence[int]) -> dict[int, list[Place]]:
         """Where else the words of these chunks stand."""

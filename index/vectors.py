@@ -22,8 +22,8 @@ FLAT_UP_TO = 100_000
 """Vectors that are all compared in about ten milliseconds by one core."""
 _LISTS = 4
 """Lists for each square root of the vectors' number, as FAISS's guidelines have it."""
-_PROBED = 48
-"""Lists that a search reads; measured in docs/speed.md."""
+_PROBED_SHARE, _PROBED = 8, 96
+"""A search reads one list in so many, and so many at least; measured in docs/speed.md."""
 _OUTGROWN = 4
 """Lists are made anew when there are so many times more vectors, or fewer, than they were made of."""
 _SAMPLE = 40
@@ -112,7 +112,8 @@ class VectorIndex:
         # FAISS puts its Python arguments in place of those that its stubs know
         given = {} if among is None else {"sel": _selector(among)}
         if self.lists:
-            return faiss.SearchParametersIVF(nprobe=_PROBED if among is None else self.lists, **given)  # type: ignore[call-arg]
+            probed = self.lists if among is not None else min(self.lists, max(_PROBED, self.lists // _PROBED_SHARE))
+            return faiss.SearchParametersIVF(nprobe=probed, **given)  # type: ignore[call-arg]
         return faiss.SearchParameters(**given) if given else None
 
     def _fits(self) -> bool:

@@ -46,7 +46,7 @@ def test_what_is_filled_is_searched_like_what_was_added(tmp_path, monkeypatch):
 
 def test_a_library_grows_to_each_size(tmp_path, monkeypatch):
     monkeypatch.setattr(bench_growth, "SentenceEmbedder", lambda name="": FakeEmbedder())
-    monkeypatch.setattr(bench_growth, "_probe", lambda home, questions: (ONES, 2.0))
+    monkeypatch.setattr(bench_growth, "_probe", lambda home, questions: (ONES, 2.0, 0.5))
     found = list(grow(tmp_path, [TEXT], [60, 130], 60, None, FakeEmbedder(), Console(quiet=True)))
     assert [one.chunks for one in found] == [found[0].chunks, 130]
     assert found[1].added == 130 - found[0].chunks
@@ -62,9 +62,9 @@ def test_the_exponent_is_the_slope_of_the_logarithms():
 
 def test_the_page_has_figures_exponents_and_what_was_wanted():
     text = page([size(1000), size(10_000, search_p50_ms=30.0)], "the command")
-    assert "| disk, MB | 3 | 30 | 1.00 | 1.00 |" in text
-    assert "| search, p50, ms | 1.0 | 30.0 | 1.48 | 1.48 |" in text
-    assert "At 10,000 chunks: the search's p50 is 25 ms at most: no; it is opened in 2 s: yes" in text
+    assert "| disk, MB | 3 | 30 | 1.00 | 1.00 | 3,000 |" in text
+    assert "| search, p50, ms | 1 | 30 | 1.48 | 1.48 | 27000 |" in text
+    assert "At 10,000 chunks: half of the searches take 25 ms at most: no; 25 ms of the processor at most: yes; it is opened" in text
 
 
 def test_each_plot_is_named_in_the_page_and_holds_each_size():
@@ -75,3 +75,7 @@ def test_each_plot_is_named_in_the_page_and_holds_each_size():
 
 def test_sizes_are_kept_as_json():
     assert Size.model_validate(json.loads(size(5).model_dump_json())) == size(5)
+
+
+def test_where_a_million_was_measured_nothing_is_estimated():
+    assert "if it goes on so" not in page([size(1000), size(1_000_000)], "the command")
