@@ -37,8 +37,8 @@ class Parts:
     def get(self, owner: str, name: str) -> str | None:
         """A text, or None unless all its pieces are there."""
         which = f'owner == "{owner}" and name == "{name}"'
-        found = {row["ordinal"]: row for row in self._engine.rows(self.table, which, ["ordinal", "count", "content"], page=_PAGE)}
-        if not found or len(found) != found[min(found)]["count"]:
+        found = {row["ordinal"]: row for row in self._engine.rows(self.table, which, ["ordinal", "total", "content"], page=_PAGE)}
+        if not found or len(found) != found[min(found)]["total"]:
             return None
         return "".join(found[number]["content"] for number in sorted(found))
 
@@ -84,7 +84,7 @@ def _row(owner: str, name: str, ordinal: int, count: int, content: str) -> Row:
         "owner": owner,
         "name": name,
         "ordinal": ordinal,
-        "count": count,
+        "total": count,
         "content": content,
         "written": int(time.time()),
         "unused": [0.0, 0.0],

@@ -41,7 +41,7 @@ class Tables(NamedTuple):
             self.settings: _plain({"name": 100, "value": LONGEST}),
             self.documents: _plain({"id": 64, "version": 64, "sha256": 64, "stamp": 200, "facts": LONGEST}, ("chunks", "added")),
             self.parts: _plain(
-                {"id": 250, "owner": 100, "name": 100, "content": LONGEST}, ("ordinal", "count", "written"), indexed=("owner",)
+                {"id": 250, "owner": 100, "name": 100, "content": LONGEST}, ("ordinal", "total", "written"), indexed=("owner",)
             ),
             self.words: _plain({"id": 250}),
         }
@@ -52,7 +52,7 @@ def chunk_table(dimension: int, index: str) -> tuple[Any, Any]:
     from pymilvus import DataType, Function, FunctionType, MilvusClient
 
     schema = _schema(
-        {"document_id": 64, "version": 64, "searched": 64, "wording": 64, "record": LONGEST}, ("ordinal", "count", "added", "start", "end")
+        {"document_id": 64, "version": 64, "searched": 64, "wording": 64, "record": LONGEST}, ("ordinal", "total", "added", "start", "end")
     )
     schema.add_field("id", DataType.INT64, is_primary=True)
     schema.add_field(

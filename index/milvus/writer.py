@@ -105,7 +105,7 @@ class MilvusWriter:
 
     def document_vectors(self, document_id: str, dimension: int) -> list[tuple[Chunk, Vectors]]:
         """The chunks of one document with their vectors, in reading order."""
-        from index.milvus.store import vector_of
+        from index.milvus.reading import vector_of
 
         seen = self._store.state().documents.get(document_id)
         if seen is None:
@@ -232,7 +232,7 @@ class MilvusWriter:
             "document_id": document.id,
             "version": version,
             "ordinal": ordinal,
-            "count": count,
+            "total": count,
             "added": added,
             "start": chunk.start,
             "end": chunk.end,

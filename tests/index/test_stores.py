@@ -5,6 +5,7 @@ import sys
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -330,6 +331,13 @@ def test_long_titles_and_many_headings(library, write_file):
     library.facts()
 
 
+def test_a_document_without_a_word(library, write_file):
+    library.add([write_file("—.txt", "— — —\n\n+++ === +++\n")])
+    assert len(library.documents()) == 1
+    assert library.search_words("— +++", 3) == []
+    library.facts()
+
+
 def test_copies_of_uploads(library, opened, tmp_path, write_file):
     data = bytes(range(256)) * 1_000
     path = write_file("sent/note.md", "A note.\n")
@@ -349,6 +357,32 @@ def test_settings(library, opened, write_file):
     library.add([write_file("docks.md", DOCKS)])
     library.set_setting("shipped_documents", "added")
     assert opened().setting("shipped_documents") == "added"
+
+
+@pytest.mark.slow
+def test_two_write_the_same_documents_at_the_same_time(server, tmp_path):
+    """Each document is one of the two that were written, whole."""
+    texts = {word: f"# Lamp\n\nThe {word} lamp burns.\n" * 3 for word in ("green", "red")}
+    with ExitStack() as stack:
+        libraries = [stack.enter_context(Library(milvus_store(server, tmp_path), FakeEmbedder())) for _ in texts]
+        make_empty(libraries[0]._store)
+        libraries[0].add([])
+        for word, text in texts.items():
+            for n in range(6):
+                path = tmp_path / word / f"{n}.md"
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(text)
+        writers = [
+            Thread(target=library.add_folder_as, args=(tmp_path / word, "lamps/")) for library, word in zip(libraries, texts, strict=True)
+        ]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join()
+        for library in libraries:
+            assert [document.source for document in library.documents()] == [f"lamps/{n}.md" for n in range(6)]
+            assert all(library.document(document.id).text in texts.values() for document in library.documents())
+            assert library.facts()["documents"] == 6
 
 
 # the two side by side
