@@ -471,6 +471,12 @@ def test_wrong_addresses(wrong):
         open_place(f"milvus://{wrong}", IndexSettings())
 
 
+def test_without_pymilvus_its_install_is_told(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pymilvus", None)
+    with pytest.raises(CitewellError, match=r"needs pymilvus.*citewell\[milvus\]"):
+        open_place("milvus://h/n", IndexSettings())
+
+
 @pytest.mark.parametrize("term", ["dock", "1912", "潮", "ज्वार", "zx", "zx41", "zxg"])
 def test_words_come_back(term):
     assert encoded(term).isascii()
