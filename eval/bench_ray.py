@@ -52,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _cluster() -> Iterator[str]:
     """The address of a cluster of two nodes on this machine; its head has no core."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    # Ray gives way to all other work, which on a busy machine leaves its workers next to nothing
+    os.environ["RAY_worker_niceness"] = "0"
     # a variable of one's own would be handed down to the workers, each of which is to have one core
     os.environ.pop("OMP_NUM_THREADS", None)
     from ray.cluster_utils import Cluster

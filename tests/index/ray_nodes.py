@@ -16,6 +16,7 @@ from pathlib import Path
 # before Ray is imported: it reports nothing, and keeps to the loopback address
 os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
 os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+os.environ["RAY_worker_niceness"] = "0"
 os.environ.pop("OMP_NUM_THREADS", None)
 
 NODES = 2
