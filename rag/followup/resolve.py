@@ -9,6 +9,7 @@ about; "what else?" is asked besides what was just said. Any other question stay
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from rag.followup.choice import Asked, chances
 from rag.followup.forms import (
@@ -143,7 +144,7 @@ def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
     if wants_others(bare) and (items := _listed(talk)):
         return besides(other_asked(full, talk.previous), items), meant
     if not meant and full == resolved and hangs(bare, _said(talk)):
-        likely = next(_likely("open", "", resolved, talk, _ENOUGH["open"]), None)
+        likely = next((one for one in _likely("open", "", resolved, talk, _ENOUGH["open"]) if _goes_with(one, bare, talk)), None)
         if name := likely.text if likely else topic if not topic_of(bare) else "":
             full, meant["open"] = about(full, name), name
     elif meant and not wants_others(bare) and (extra := next(_likely("extra", "", full, talk, _EXTRA), None)):
@@ -152,6 +153,17 @@ def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
         apart = others if len(others) == 1 or others[0].words.isdisjoint(others[1].words) else others[:1]
         full = besides(full, [with_article(other) for other in apart])
     return (full if full != bare else question), meant
+
+
+def _goes_with(candidate: Candidate, question: str, talk: Talk) -> bool:
+    """Whether it is more than the topic of one question and its answer, or was named there together with what is asked about now."""
+    exchanges = list(accumulate(by_user for by_user, _ in talk.turns))
+    named = {exchanges[number] for number, _ in candidate.mentions}
+    for noun in (noun.removesuffix("s") for noun in definite_nouns(question)):
+        spoken_of = {at for at, (_, text) in zip(exchanges, talk.turns, strict=True) if noun in _plain_words(text)}
+        if len(named) == 1 and spoken_of and named.isdisjoint(spoken_of):
+            return False
+    return True
 
 
 def _put_antecedents(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
@@ -209,7 +221,12 @@ def _in_full(question: str, name: str) -> str:
 
 
 def _said(talk: Talk) -> frozenset[str]:
-    return frozenset(word.removesuffix("s") for _, text in talk.turns for word in words_of(text))
+    return frozenset(word for _, text in talk.turns for word in _plain_words(text))
+
+
+def _plain_words(text: str) -> set[str]:
+    """Its content words without a plural's s."""
+    return {word.removesuffix("s") for word in words_of(text)}
 
 
 def _new_name(talk: Talk) -> str:

@@ -245,3 +245,18 @@ def test_a_talk_about_documents_of_ones_own(earlier, question, resolved):
 )
 def test_what_is_and_what_is_no_name(previous, answer, question, resolved):
     assert resolve_question(question, conversation(previous, answer)) == resolved
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How long does the marmot internship last?", "Who pays for the marmot internship?", "What does the internship pay?"],
+)
+def test_who_comes_back_to_an_earlier_topic_does_not_mean_what_was_talked_of_in_between(question):
+    refused = "I could not find an answer in the documents. Looked for: Who is the president of Zanzibar?"
+    talk = conversation(
+        "How long does the marmot internship last?",
+        "**12 weeks** [1] The marmot internship lasts 12 weeks. [1]",
+        "Who is the president of Zanzibar?",
+        refused,
+    )
+    assert resolve_question(question, talk) == question
