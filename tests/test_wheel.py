@@ -14,7 +14,7 @@ from tests.processes import environment
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("rag", "index", "ui", "eval")
-SHIPPED = {".py", ".md", ".json", ".jsonl", ".onnx", ".toml", ".html", ".css", ".js"}
+SHIPPED = {".py", ".md", ".txt", ".json", ".jsonl", ".onnx", ".toml", ".html", ".css", ".js"}
 SHOW = """
 import json, rag
 from rag import answer
