@@ -47,7 +47,10 @@ _NUMBER = (
 _UNITS_OF_TIME = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies))"
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _MODAL = r"(?:can|could|may|might|must|should|would|needs?|ha(?:s|ve) to|is (?:eligible|allowed))"
-_PLACE = r"\b(?:[Ii]n|[Aa]t|[Nn]ear|from|to|of) (?:the )?[A-Z]|\([A-Z]|^[A-Z][\w.]*(?: [A-Z][\w.]*)*(?:, [A-Z][\w.]*(?: [A-Z][\w.]*)*)+$"
+_NAMES_OF_PLACES = r"\([A-Z]|^[A-Z][\w.]*(?: [A-Z][\w.]*)*(?:, [A-Z][\w.]*(?: [A-Z][\w.]*)*)+$"
+_PLACE = rf"\b(?:[Ii]n|[Aa]t|[Nn]ear|from|to|of) (?:the )?[A-Z]|{_NAMES_OF_PLACES}"
+_TOWN = rf"\b(?:[Ii]n|[Nn]ear|[Oo]utside|from|to|of|for|under) (?:the )?[A-Z]|{_NAMES_OF_PLACES}"
+"""A town or country: one is "at" a company or a school."""
 _WHEN = (
     r"(?:^|[,;:?] |\b(?:and|but|so|or) )when\b(?! (?:it comes|the|an?|I|you|we|they|my|your)\b)|"
     r"\b(?:since|until|from|by|know|say|tell me|exactly) when\b"
@@ -67,7 +70,8 @@ _EXPECTED = tuple(
             rf"^(?:and |but |so )?who(?:m|se)?\b(?! {_MODAL}\b)",
             r"\b[A-Z][\w'’-]+ [A-Z][\w'’-]+",
         ),
-        (r"\bwhere\b|\b(?:what|which) (?:city|cities|country|countries|place|state|town|locations?|regions?)\b", _PLACE),
+        (r"\b(?:what|which) (?:city|cities|country|countries|state|town|regions?)\b", _TOWN),
+        (r"\bwhere\b|\b(?:what|which) (?:place|locations?)\b", _PLACE),
     )
 )
 _KIND_WORDS = re.compile(

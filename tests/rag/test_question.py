@@ -197,3 +197,10 @@ def test_any_text_is_read(text):
     assert len(parsed.sides) in (0, 2)
     assert not (parsed.parts and parsed.sides)
     assert parse_question(parsed.text).text == parsed.text or parsed.excluded
+
+
+def test_a_company_is_no_town():
+    expected = parse_question("Which city hosts the internship?").expected
+    assert expected.search("The posting is listed under Luxembourg.")
+    assert not expected.search("Interns at Amazon receive several benefits.")
+    assert parse_question("Where is the internship?").expected.search("It is at Northpole Labs.")
