@@ -23,7 +23,7 @@ from eval.records import EvalReport, Group, Record
 from eval.runs import load_report
 from index.errors import CitewellError
 
-__all__ = ["Baseline", "Gate", "GateError", "GateFailed", "check", "failures", "load_gate", "shipped_gate"]
+__all__ = ["Baseline", "Gate", "GateError", "GateFailed", "check", "failures", "load_gate"]
 
 
 class GateError(CitewellError):
@@ -53,11 +53,6 @@ class Gate(Bounds):
 
     tags: dict[str, Bounds] = {}
     baseline: Baseline | None = None
-
-
-def shipped_gate() -> Path:
-    """The gate of the gold set that ships with Citewell."""
-    return Path(__file__).with_name("gates.toml")
 
 
 def load_gate(path: Path) -> Gate:

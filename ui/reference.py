@@ -8,13 +8,12 @@ from typing import Self
 from rag import Answer, Citation, Passage
 from rag.read import probability
 
-__all__ = ["MARK", "Reference", "passage_references", "references_in"]
+__all__ = ["MARK", "Reference", "passage_references"]
 
 MARK = "#cite="
 _PARTS = r"([0-9]{1,3})\.([0-9a-f]{16})\.([0-9]{1,9})\.([0-9]{1,9})\.([0-9a-f]{12})\.([0-9]{1,4})\.([0-9]{1,4})\.([0-9]{1,3})"
 _READER = r"(?:\.([0-9]{1,3}))?"
 _REFERENCE = re.compile(_PARTS + _READER)
-_LINKS = re.compile(re.escape(MARK) + f'({_PARTS}{_READER})"')
 _HEADINGS = re.compile(r"(?:\s*#{1,6} .*(?:\n|$))*\s*")
 
 
@@ -59,12 +58,6 @@ class Reference:
         read = () if self.reader is None else (self.reader,)
         found = (self.dense_rank, self.lexical_rank, self.similarity, *read)
         return ".".join(map(str, (self.number, self.document_id, self.start, self.end, self.sha, *found)))
-
-
-def references_in(markup: str) -> list[Reference]:
-    """The references of an answer's chips, in order, each once."""
-    found = (Reference.read(link[1]) for link in _LINKS.finditer(markup))
-    return list(dict.fromkeys(reference for reference in found if reference))
 
 
 def passage_references(answer: Answer, shas: dict[str, str], *, count: int) -> list[Reference]:

@@ -1,11 +1,13 @@
 """An assistant with answers written by hand over a small real library, so that the chat is tested apart from answering."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from rag import Answer, Citation, Passage, Sentence
 from rag.conversations import Conversations
+from ui.reference import MARK, Reference
 
 LEAVE = """# Employee Handbook
 
@@ -22,6 +24,12 @@ Tell your manager before ten in the morning.
 """
 QUOTE = "Full-time staff accrue 25 days of paid leave a year."
 SECOND = "Requests go through the portal."
+
+
+def references_in(markup: str) -> list[Reference]:
+    """The references of an answer's chips, in order, each once."""
+    found = (Reference.read(link) for link in re.findall(f'{MARK}([^"]*)"', markup))
+    return list(dict.fromkeys(reference for reference in found if reference))
 
 
 class FakeAssistant:

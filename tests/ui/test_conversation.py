@@ -5,10 +5,9 @@ from types import SimpleNamespace
 import pytest
 
 from index.errors import ModelError
-from tests.ui.conftest import LEAVE, QUOTE, SECOND
+from tests.ui.conftest import LEAVE, QUOTE, SECOND, references_in
 from ui.conversation import LONGEST_QUESTION, Conversation
 from ui.messages import plain_turn
-from ui.reference import references_in
 from ui.sources import EMPTY_PANEL
 
 NOBODY = None

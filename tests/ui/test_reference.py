@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ui.conftest import QUOTE, SECOND, cite, passage
-from ui.reference import Reference, passage_references, references_in
+from tests.ui.conftest import QUOTE, SECOND, cite, passage, references_in
+from ui.reference import Reference, passage_references
 
 ID, SHA = "0123456789abcdef", "0123456789ab"
 
