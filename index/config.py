@@ -4,6 +4,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from index.embed import DEFAULT_MODEL, Engine
+from index.runtime import Precision
 
 __all__ = ["IndexSettings"]
 
@@ -16,6 +17,7 @@ class IndexSettings(BaseSettings):
     library: str | None = Field(None, description="default library: a folder, or milvus://HOST:PORT/NAME; none: the user's data folder")
     model: str = Field(DEFAULT_MODEL, description="sentence-transformers model, by folder or name")
     engine: Engine = Field("auto", description="what runs the model: onnx, torch, or auto: onnx where it gives the same vectors")
+    precision: Precision = Field("auto", description="the model's arithmetic: full (32 bits), or auto: bfloat16 where the processor has it")
     chunk_tokens: int = Field(160, ge=16, le=4096, description="longest chunk, in the model's tokens, beside title and headings")
     max_file_bytes: int = Field(200_000_000, ge=1, description="largest file that is read, in bytes")
     max_unpacked_bytes: int = Field(1_000_000_000, ge=1, description="largest content of an archive or Office file, in bytes unpacked")

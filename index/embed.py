@@ -1,8 +1,8 @@
 """Texts become vectors, by the sentence-transformers model that is named.
 
 The default model comes in a package with its weights, so that nothing is downloaded; any other
-sentence-transformers model is named by its folder or, once it is on this machine, by its hub name. A BERT-like model is run by
-onnxruntime (`index.onnx_encoder`), which gives the same vectors and starts many times faster; all others by sentence-transformers itself.
+sentence-transformers model is named by its folder or, once it is on this machine, by its hub name. A BERT-like model is run
+without torch (`index.onnx_encoder`), which starts many times faster; all others by sentence-transformers itself.
 """
 
 import logging
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
+from index.runtime import Precision
 
 __all__ = ["DEFAULT_MODEL", "Embedder", "Engine", "SentenceEmbedder", "Vectors", "model_folder"]
 
@@ -70,17 +71,19 @@ class _Encoder(Protocol):
 class SentenceEmbedder:
     """A sentence-transformers model, loaded at its first use. Safe to use from several threads."""
 
-    def __init__(self, name: str = DEFAULT_MODEL, *, batch_size: int = 32, engine: Engine = "auto") -> None:
+    def __init__(self, name: str = DEFAULT_MODEL, *, batch_size: int = 32, engine: Engine = "auto", precision: Precision = "auto") -> None:
         """Name a model.
 
         Args:
             name: its folder, or its hub name.
             batch_size: texts that are run together.
-            engine: "onnx" for onnxruntime, "torch" for sentence-transformers, "auto" for onnxruntime where it gives the same vectors.
+            engine: "onnx" without torch, "torch" for sentence-transformers, "auto" without torch where that gives the same vectors.
+            precision: "full" for 32-bit products, "auto" for bfloat16 where the processor has it (`index.runtime`).
         """
         self.name = name.removeprefix("sentence-transformers/")
         self._batch_size = batch_size
         self._wanted = engine
+        self._precision = precision
         self._loaded: _Encoder | None = None
         self._tokenizer: Any = None
         # A fast tokenizer that is set up by two threads at once fails with "Already borrowed".
@@ -88,7 +91,7 @@ class SentenceEmbedder:
 
     def __reduce__(self) -> tuple[Callable[[], "SentenceEmbedder"], tuple[()]]:
         """Another process loads the model anew."""
-        return partial(SentenceEmbedder, self.name, batch_size=self._batch_size, engine=self._wanted), ()
+        return partial(SentenceEmbedder, self.name, batch_size=self._batch_size, engine=self._wanted, precision=self._precision), ()
 
     @property
     def dimension(self) -> int:
@@ -121,12 +124,12 @@ class SentenceEmbedder:
     def _encoder(self) -> _Encoder:
         with self._lock:
             if self._loaded is None:
-                self._loaded = _load_encoder(self.name, self._batch_size, self._wanted)
+                self._loaded = _load_encoder(self.name, self._batch_size, self._wanted, self._precision)
             return self._loaded
 
 
-def _load_encoder(name: str, batch_size: int, wanted: Engine) -> _Encoder:
-    """The model in onnxruntime where that is wanted and gives the same vectors, else in sentence-transformers."""
+def _load_encoder(name: str, batch_size: int, wanted: Engine, precision: Precision) -> _Encoder:
+    """The model without torch where that is wanted and gives the same vectors, else in sentence-transformers."""
     from index.torch_encoder import TorchEncoder
 
     folder = model_folder(name)
@@ -142,16 +145,15 @@ def _load_encoder(name: str, batch_size: int, wanted: Engine) -> _Encoder:
             reference.load()  # says what is wrong with the name
             raise Unsupported("its folder is not known")
         model = read_sentence_model(folder)
-        encoder = OnnxEncoder(model, batch_size=batch_size)
-        if reason := why_not_equal(model, encoder.embed, reference.embed):
+        if reason := why_not_equal(model, lambda: OnnxEncoder(model, batch_size=batch_size, precision="full").embed, reference.embed):
             raise Unsupported(reason)
+        return OnnxEncoder(model, batch_size=batch_size, precision=precision)
     except Unsupported as reason:
         if wanted == "onnx":
-            raise ModelError(f"The embedding model '{name}' cannot be run by onnxruntime: {reason}. Set CITEWELL_ENGINE=auto.") from reason
+            raise ModelError(f"The embedding model '{name}' cannot be run without torch: {reason}. Set CITEWELL_ENGINE=auto.") from reason
         _log.info("The embedding model '%s' is run by sentence-transformers, which starts slowly: %s.", name, reason)
         reference.engine = f"sentence-transformers: {reason}"
         return reference
-    return encoder
 
 
 def model_folder(name: str) -> Path | None:

@@ -18,8 +18,8 @@ from index.sentence_model import SentenceModel
 
 __all__ = ["difference", "why_not_equal"]
 
-_VERSION = 1
-"""To be raised when the graph changes, so that each model is compared again."""
+_VERSION = 2
+"""To be raised when the graph or what runs it changes, so that each model is compared again."""
 _TOLERANCE = 1e-5
 _SHIPPED = "71d33f199b8c20b040f05f84326affe7cecd02e521a707b383b2933e47a8312e"
 """The fingerprint of the default model's files, which the tests compare."""
@@ -43,13 +43,13 @@ Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 _log = logging.getLogger("citewell.model")
 
 
-def why_not_equal(model: SentenceModel, embed: Embed, reference: Embed) -> str:
+def why_not_equal(model: SentenceModel, load: Callable[[], Embed], reference: Embed) -> str:
     """Why a model's vectors are not those of sentence-transformers; empty where they are.
 
     Args:
         model: the model's files.
-        embed: makes vectors without sentence-transformers.
-        reference: makes them with sentence-transformers; called where no verdict is kept.
+        load: gives what makes vectors without sentence-transformers, in full precision; called where no verdict is kept.
+        reference: makes them with sentence-transformers; called there too.
     """
     if model.fingerprint == _SHIPPED:
         return ""
@@ -59,7 +59,7 @@ def why_not_equal(model: SentenceModel, embed: Embed, reference: Embed) -> str:
     if kept is not None:
         return kept
     _log.info("Preparing the model for this machine (once) …")
-    apart = difference(embed, reference)
+    apart = difference(load(), reference)
     reason = "" if apart <= _TOLERANCE else f"its vectors would be {apart:.0e} off"
     _write(file, key, reason)
     return reason

@@ -1,6 +1,5 @@
-"""Sentences become vectors by onnxruntime and tokenizers alone, which load in a fraction of a second."""
+"""Sentences become vectors without torch, by libraries that load in a fraction of a second."""
 
-import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.onnx_graph import build_graph
+from index.runtime import Precision, load_graph
 from index.sentence_model import SentenceModel, Unsupported
 
 __all__ = ["OnnxEncoder", "said"]
@@ -19,10 +19,8 @@ _BATCH_TOKENS = 512
 class OnnxEncoder:
     """A model that is ready to run. Safe to use from several threads, which run side by side."""
 
-    engine = "onnxruntime"
-
-    def __init__(self, model: SentenceModel, *, batch_size: int) -> None:
-        """Build the graph and load the weights.
+    def __init__(self, model: SentenceModel, *, batch_size: int, precision: Precision = "auto") -> None:
+        """Build the graph and load the weights; `precision` as in `index.runtime`.
 
         Raises:
             Unsupported: the model has other weights or another tokenizer than its kind should.
@@ -34,7 +32,8 @@ class OnnxEncoder:
             graph, beside = build_graph(model, model.weights())
         except KeyError as error:
             raise Unsupported(f"it has no {error.args[0]}") from error
-        self._session = _session(graph, beside)
+        self._runtime = load_graph(graph, beside, precision=precision)
+        self.engine = self._runtime.name
         self.dimension = self._run("vectors", [[self._padding]]).shape[1]
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -72,8 +71,7 @@ class OnnxEncoder:
         ids, mask = np.full(shape, self._padding, np.int64), np.zeros(shape, np.int32)
         for row, tokens in enumerate(batch):
             ids[row, : len(tokens)], mask[row, : len(tokens)] = tokens, 1
-        vectors: NDArray[np.float32] = self._session.run([output], {"ids": ids, "mask": mask})[0]
-        return vectors
+        return self._runtime.run(output, ids, mask)
 
 
 def said(encoding: Any) -> list[int]:
@@ -97,24 +95,3 @@ def _tokenizer(model: SentenceModel) -> Any:
     tokenizer.no_padding()
     tokenizer.enable_truncation(model.max_tokens)
     return tokenizer
-
-
-def _session(graph: bytes, beside: dict[str, NDArray[Any]]) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    options.intra_op_num_threads = _threads()
-    # several questions at once share the cores; a thread that waits by spinning takes them from the others
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    values = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in beside.values()]
-    options.add_external_initializers(list(beside), values)
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-
-
-def _threads() -> int:
-    """As many as there are cores, or as OMP_NUM_THREADS says, which torch heeds too."""
-    wanted = os.environ.get("OMP_NUM_THREADS", "")
-    if wanted.isdecimal() and int(wanted):
-        return int(wanted)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -261,7 +261,8 @@ def _open_library(
     settings = IndexSettings()
     return Library(
         open_place(os.fspath(path) if path is not None else default_library(settings), settings),
-        embedder or SentenceEmbedder(model or settings.model, batch_size=settings.embed_batch, engine=settings.engine),
+        embedder
+        or SentenceEmbedder(model or settings.model, batch_size=settings.embed_batch, engine=settings.engine, precision=settings.precision),
         chunk_tokens=settings.chunk_tokens,
         max_file_bytes=settings.max_file_bytes,
         limits=Limits(settings.max_unpacked_bytes, settings.max_archive_files, settings.max_pages, settings.max_seconds),

@@ -107,6 +107,7 @@ def test_threads_may_share_a_model(real):
 @pytest.mark.slow
 def test_the_shipped_model_is_the_same_in_both_engines(real, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert difference(real.embed, SentenceEmbedder(engine="torch").embed) < 1e-5
-    assert real.engine == SentenceEmbedder(engine="onnx").engine == "onnxruntime"
+    assert difference(SentenceEmbedder(precision="full").embed, SentenceEmbedder(engine="torch").embed) < 1e-5
+    assert real.engine == SentenceEmbedder(engine="onnx").engine
+    assert real.engine.startswith(("openvino", "onnxruntime"))
     assert not list(tmp_path.iterdir()), "the shipped model is known: there is nothing to compare and to keep"

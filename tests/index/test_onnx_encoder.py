@@ -1,13 +1,16 @@
-"""Models run by onnxruntime give the vectors of sentence-transformers; what cannot be run so is left to it."""
+"""Models run without torch give the vectors of sentence-transformers; what cannot be run so is left to it."""
 
 import json
 import logging
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
 
-from index import model_check
+from index import model_check, runtime
 from index.embed import SentenceEmbedder
 from index.errors import ModelError
 from index.model_check import difference
@@ -17,6 +20,9 @@ from index.torch_encoder import TorchEncoder
 from tests.index.tiny_models import FAMILIES, make_model
 
 TEXTS = ["the tide", "", "a longer text, " * 20, "The Tide turns twice a day.", "?", "one two three 4 5 6"]
+
+WITH_OPENVINO = pytest.mark.skipif(find_spec("openvino") is None, reason="there is no OpenVINO for this processor")
+WITHOUT_TORCH = ("openvino, bfloat16", "openvino", "onnxruntime")
 
 
 @pytest.fixture(scope="module")
@@ -35,18 +41,29 @@ def cache(tmp_path, monkeypatch):
     return tmp_path / "cache/citewell/models"
 
 
-def encoder(folder, batch_size=32):
-    return OnnxEncoder(read_sentence_model(folder), batch_size=batch_size)
+@pytest.fixture(params=["as it comes", "onnxruntime"])
+def runs(request, monkeypatch):
+    """Both that can run a graph; where OpenVINO is not installed, onnxruntime twice."""
+    if request.param == "onnxruntime":
+        without_openvino(monkeypatch)
+
+
+def without_openvino(monkeypatch):
+    monkeypatch.setitem(sys.modules, "openvino", None)
+
+
+def encoder(folder, batch_size=32, precision="full"):
+    return OnnxEncoder(read_sentence_model(folder), batch_size=batch_size, precision=precision)
 
 
 @pytest.mark.parametrize("pooling", ["mean", "cls"])
 @pytest.mark.parametrize("family", FAMILIES)
-def test_each_family_gives_the_vectors_of_sentence_transformers(folder, family, pooling):
+def test_each_family_gives_the_vectors_of_sentence_transformers(runs, folder, family, pooling):
     made = make_model(folder / f"{family}-{pooling}", family, pooling=pooling, max_tokens=40)
     assert difference(encoder(made).embed, TorchEncoder(str(made), family, batch_size=32).embed) < 1e-5
 
 
-def test_a_text_has_the_same_vector_alone_and_among_others(tiny):
+def test_a_text_has_the_same_vector_alone_and_among_others(runs, tiny):
     whole = encoder(tiny).embed(TEXTS)
     assert np.array_equal(whole, encoder(tiny).embed(TEXTS))
     for batch_size in (1, 2, 5):
@@ -54,7 +71,7 @@ def test_a_text_has_the_same_vector_alone_and_among_others(tiny):
     assert np.allclose(np.linalg.norm(whole, axis=1), 1, atol=1e-6)
 
 
-def test_the_vectors_of_tokens_are_those_of_sentence_transformers(tiny):
+def test_the_vectors_of_tokens_are_those_of_sentence_transformers(runs, tiny):
     texts = ["the tide (turns).", "", "a b c d e f g h " * 40, "a"]
     ours, theirs = encoder(tiny).embed_tokens(texts), TorchEncoder(str(tiny), "tiny", batch_size=2).embed_tokens(texts)
     for one, other in zip(ours, theirs, strict=True):
@@ -73,11 +90,49 @@ def test_many_long_texts_are_run_in_small_batches(tiny, monkeypatch):
     assert all(texts * tokens <= 512 for texts, tokens in shapes)
 
 
-def test_threads_may_share_it(tiny):
+def test_threads_may_share_it(runs, tiny):
     shared = encoder(tiny)
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda number: shared.embed([*TEXTS, f"number {number}"]), range(40)))
     assert all(np.allclose(vectors[:-1], found[0][:-1], atol=1e-6) for vectors in found)
+
+
+def test_what_runs_it_is_told(tiny, monkeypatch):
+    assert encoder(tiny).engine in WITHOUT_TORCH[1:]
+    assert encoder(tiny, precision="auto").engine in WITHOUT_TORCH
+    without_openvino(monkeypatch)
+    assert encoder(tiny, precision="auto").engine == "onnxruntime"
+
+
+def test_fewer_bits_change_vectors_little(tiny):
+    whole, fewer = encoder(tiny).embed(TEXTS), encoder(tiny, precision="auto").embed(TEXTS)
+    assert np.allclose(np.linalg.norm(fewer, axis=1), 1, atol=1e-5)
+    assert (whole * fewer).sum(axis=1).min() > 0.999
+
+
+@WITH_OPENVINO
+def test_where_openvino_fails_onnxruntime_runs_the_model(tiny, monkeypatch, caplog):
+    wanted = encoder(tiny).embed(TEXTS)
+    monkeypatch.setattr(runtime, "_with_inputs", lambda graph, beside: b"no graph")
+    failing = encoder(tiny)
+    assert failing.engine == "onnxruntime"
+    assert np.allclose(failing.embed(TEXTS), wanted, atol=1e-5)
+    assert "OpenVINO cannot run the model here" in caplog.text
+
+
+IMPORTS = """
+import sys
+from index.embed import SentenceEmbedder
+SentenceEmbedder().embed(["a"])
+print(*sys.modules)
+"""
+
+
+@WITH_OPENVINO
+def test_openvino_is_loaded_without_what_tells_its_makers():
+    imported = subprocess.run([sys.executable, "-c", IMPORTS], capture_output=True, text=True, check=True).stdout.split()
+    assert "openvino" in imported
+    assert not [name for name in imported if "telemetry" in name or name.startswith("openvino.tools.ovc")]
 
 
 def change(folder, tiny, name, **values):
@@ -128,11 +183,12 @@ def test_other_weights_than_the_kind_has(tmp_path, tiny):
 
 def test_a_model_is_compared_once(tiny, cache, monkeypatch, caplog):
     caplog.set_level(logging.INFO, "citewell")
-    assert SentenceEmbedder(str(tiny)).engine == "onnxruntime"
+    assert SentenceEmbedder(str(tiny)).engine in WITHOUT_TORCH
     assert caplog.messages == ["Preparing the model for this machine (once) …"]
     monkeypatch.setattr(TorchEncoder, "load", lambda self: pytest.fail("torch was asked again"))
     again = SentenceEmbedder(str(tiny))
-    assert (again.engine, again.dimension, again.embed(["a"]).shape) == ("onnxruntime", 32, (1, 32))
+    assert again.engine in WITHOUT_TORCH
+    assert (again.dimension, again.embed(["a"]).shape) == (32, (1, 32))
     assert len(list(cache.iterdir())) == 1
 
 
@@ -142,14 +198,14 @@ def test_a_broken_verdict_is_asked_for_again(tiny, cache, caplog, content):
     (kept,) = cache.iterdir()
     good = kept.read_text()
     kept.write_text(content)
-    assert SentenceEmbedder(str(tiny)).engine == "onnxruntime"
+    assert SentenceEmbedder(str(tiny)).engine in WITHOUT_TORCH
     assert kept.read_text() == good
 
 
 def test_a_cache_that_cannot_be_written_changes_nothing(tiny, cache):
     cache.parent.mkdir(parents=True)
     cache.write_text("a file where the folder should be")
-    assert SentenceEmbedder(str(tiny)).engine == "onnxruntime"
+    assert SentenceEmbedder(str(tiny)).engine in WITHOUT_TORCH
 
 
 def test_a_model_whose_vectors_would_differ_is_run_as_it_is(tiny, monkeypatch, caplog):
@@ -164,7 +220,7 @@ def test_a_model_whose_vectors_would_differ_is_run_as_it_is(tiny, monkeypatch, c
         assert "off" in embedder.engine
         assert len(caplog.messages) == len(said)
         assert all(part in message for part, message in zip(said, caplog.messages, strict=True))
-    with pytest.raises(ModelError, match="cannot be run by onnxruntime: its vectors would be .* off. Set CITEWELL_ENGINE=auto"):
+    with pytest.raises(ModelError, match="cannot be run without torch: its vectors would be .* off. Set CITEWELL_ENGINE=auto"):
         SentenceEmbedder(str(tiny), engine="onnx").embed(["a"])
 
 

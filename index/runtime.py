@@ -1,0 +1,140 @@
+"""What runs an encoder's graph on this machine: OpenVINO, or onnxruntime where OpenVINO is not.
+
+Where the processor has instructions for it, OpenVINO multiplies in bfloat16 (8 bits of fraction), which takes about half the
+time; `python -m eval.bench_precision` measures what it loses. Everything else is 32-bit.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Precision", "Runtime", "load_graph", "threads"]
+
+Array = NDArray[Any]
+Precision = Literal["auto", "full"]
+
+_log = logging.getLogger("citewell.model")
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """A graph that is ready to run, from several threads at once; `name` is for people."""
+
+    name: str
+    run: Callable[[str, NDArray[np.int64], NDArray[np.int32]], NDArray[np.float32]]
+    """One named output, from token ids and mask, each of shape (texts, tokens)."""
+
+
+def load_graph(graph: bytes, beside: Mapping[str, Array], *, precision: Precision) -> Runtime:
+    """Make a graph ready to run.
+
+    Args:
+        graph: of `index.onnx_graph`.
+        beside: the values of its larger constants, which it names only.
+        precision: "full" for 32-bit products on every machine, "auto" for bfloat16 where that is faster.
+    """
+    try:
+        return _openvino(graph, beside, precision)
+    except ModuleNotFoundError:
+        pass
+    except RuntimeError as error:  # what OpenVINO raises for all that it cannot do
+        _log.warning("OpenVINO cannot run the model here; onnxruntime does. It said: %s", str(error).strip().partition("\n")[0])
+    return _onnxruntime(graph, beside)
+
+
+def threads() -> int:
+    """As many as there are cores, or as OMP_NUM_THREADS says, which torch heeds too."""
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    if wanted.isdecimal() and int(wanted):
+        return int(wanted)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _openvino(graph: bytes, beside: Mapping[str, Array], precision: Precision) -> Runtime:
+    with _without_conversion():
+        import openvino
+
+    core = openvino.Core()
+    model = core.read_model(_with_inputs(graph, beside))
+    for given in model.get_parameters():
+        value = beside.get(given.get_friendly_name())
+        if value is not None:
+            given.output(0).replace(openvino.op.Constant(value, shared_memory=True).output(0))
+            model.remove_parameter(given)
+    config = {
+        "PERFORMANCE_HINT": "LATENCY",
+        "INFERENCE_NUM_THREADS": threads(),
+        "ENABLE_HYPER_THREADING": True,
+        # else two processes would share one core and leave the others idle
+        "ENABLE_CPU_PINNING": False,
+    }
+    own = core.get_property("CPU", "INFERENCE_PRECISION_HINT").get_type_name()
+    half = precision == "auto" and own == "bf16"
+    compiled = core.compile_model(model, "CPU", config | {"INFERENCE_PRECISION_HINT": "bf16" if half else "f32"})
+    idle: SimpleQueue[Any] = SimpleQueue()
+
+    def run(output: str, ids: NDArray[np.int64], mask: NDArray[np.int32]) -> NDArray[np.float32]:
+        try:
+            request = idle.get_nowait()
+        except Empty:
+            request = compiled.create_infer_request()
+        request.infer({"ids": ids, "mask": mask})
+        found = np.array(request.get_tensor(output).data, np.float32)  # a copy: the next run overwrites it
+        idle.put(request)
+        return found
+
+    return Runtime("openvino, bfloat16" if half else "openvino", run)
+
+
+@contextmanager
+def _without_conversion() -> Iterator[None]:
+    """OpenVINO's import without its converter of models, which takes most of the import's time and tells its makers of each use."""
+    name = "openvino.tools.ovc"
+    before = sys.modules.get(name)
+    sys.modules[name] = before  # type: ignore[assignment]  # None: an import of it fails, as if it were not installed
+    try:
+        yield
+    finally:
+        if before is None:
+            del sys.modules[name]
+
+
+def _with_inputs(graph: bytes, beside: Mapping[str, Array]) -> bytes:
+    """The graph with its larger constants as inputs: OpenVINO takes no values from memory for a graph in memory."""
+    import onnx
+
+    model = onnx.ModelProto.FromString(graph)
+    small = [constant for constant in model.graph.initializer if constant.name not in beside]
+    del model.graph.initializer[:]
+    model.graph.initializer.extend(small)
+    for name, value in beside.items():
+        kind = onnx.helper.np_dtype_to_tensor_dtype(value.dtype)
+        model.graph.input.append(onnx.helper.make_tensor_value_info(name, kind, value.shape))
+    return bytes(model.SerializeToString())
+
+
+def _onnxruntime(graph: bytes, beside: Mapping[str, Array]) -> Runtime:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = threads()
+    # several questions at once share the cores; a thread that waits by spinning takes them from the others
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    values = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in beside.values()]
+    options.add_external_initializers(list(beside), values)
+    session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+    def run(output: str, ids: NDArray[np.int64], mask: NDArray[np.int32]) -> NDArray[np.float32]:
+        found: NDArray[np.float32] = session.run([output], {"ids": ids, "mask": mask})[0]
+        return found
+
+    return Runtime("onnxruntime", run)
