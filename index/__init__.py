@@ -1,9 +1,14 @@
-"""Documents in, a searchable library out."""
+"""Documents in, a searchable library out. Each name is loaded when it is first asked for, since a start waits for every import."""
 
-from index.config import IndexSettings
-from index.library import AddProgress, Library
-from index.records import AddReport, Chunk, Document, DocumentSummary, FileReport
-from index.scope import Scope, Searchable
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from index.config import IndexSettings
+    from index.library import Library
+    from index.progress import AddProgress
+    from index.records import AddReport, Chunk, Document, DocumentSummary, FileReport
+    from index.scope import Scope, Searchable
 
 __all__ = [
     "AddProgress",
@@ -17,3 +22,11 @@ __all__ = [
     "Scope",
     "Searchable",
 ]
+
+_HOMES = {"IndexSettings": "config", "AddProgress": "progress", "Library": "library", "Scope": "scope", "Searchable": "scope"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module 'index' has no attribute '{name}'")
+    return getattr(import_module(f"index.{_HOMES.get(name, 'records')}"), name)

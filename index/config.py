@@ -3,7 +3,7 @@
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from index.embed import DEFAULT_MODEL, Engine
+from index.embed import DEFAULT_MODEL, Engine, SentenceEmbedder
 from index.runtime import Precision
 
 __all__ = ["IndexSettings"]
@@ -32,3 +32,7 @@ class IndexSettings(BaseSettings):
     )
     milvus_seconds: float = Field(10.0, gt=0, description="longest time for one call to a Milvus server with all its tries, in seconds")
     embed_batch: int = Field(32, ge=1, le=4096, description="texts embedded at once")
+
+    def embedder(self, model: str | None = None, *, once: bool = False) -> SentenceEmbedder:
+        """The embedding model, or another `model` with the other settings; `once` as for `SentenceEmbedder`."""
+        return SentenceEmbedder(model or self.model, batch_size=self.embed_batch, engine=self.engine, precision=self.precision, once=once)

@@ -1,13 +1,13 @@
-"""From what a person names (files, folders, globs) to the files that are meant."""
+"""From what a person names (files, folders, globs) to the files that are meant, and their bytes."""
 
 import glob
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from index.errors import NotFound
+from index.errors import NotFound, UnreadableFile
 
-__all__ = ["find_files"]
+__all__ = ["find_files", "read_bytes"]
 
 _GLOB_SIGNS = frozenset("*?[")
 
@@ -46,3 +46,20 @@ def _walk(folder: Path) -> Iterator[Path]:
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (Path(root) / name for name in sorted(files) if not name.startswith("."))
+
+
+def read_bytes(path: Path, max_bytes: int) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        UnreadableFile: it is not there, larger than `max_bytes`, or not yours to read.
+    """
+    try:
+        size = path.stat().st_size
+        if size > max_bytes:
+            raise UnreadableFile(
+                f"{path}: {size:,} bytes is more than the limit of {max_bytes:,}. Split it, or raise CITEWELL_MAX_FILE_BYTES."
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(f"{path}: cannot be read ({error.strerror or error}). Check that it exists and is yours to read.") from error

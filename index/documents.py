@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from index.clean import find_byline, find_removed
+from index.discover import read_bytes
 from index.errors import UnreadableFile
 from index.formats.book import convert_epub
 from index.formats.feed import convert_xml
@@ -30,7 +31,7 @@ from index.pdf import convert_pdf
 from index.records import Document, Section
 from index.structure import Block, parse_blocks
 
-__all__ = ["CONVERTERS", "Limits", "Parsed", "document_from", "document_id", "read_bytes", "read_document", "read_parts"]
+__all__ = ["CONVERTERS", "Limits", "Parsed", "document_from", "document_id", "read_document", "read_parts"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -111,23 +112,6 @@ def _without_surrogates(parsed: Parsed) -> Parsed:
 def document_id(source: str) -> str:
     """The id of the document from this source: the same as long as the source is."""
     return sha256(source.encode()).hexdigest()[:16]
-
-
-def read_bytes(path: Path, max_bytes: int) -> bytes:
-    """The bytes of a file.
-
-    Raises:
-        UnreadableFile: it is not there, larger than `max_bytes`, or not yours to read.
-    """
-    try:
-        size = path.stat().st_size
-        if size > max_bytes:
-            raise UnreadableFile(
-                f"{path}: {size:,} bytes is more than the limit of {max_bytes:,}. Split it, or raise CITEWELL_MAX_FILE_BYTES."
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableFile(f"{path}: cannot be read ({error.strerror or error}). Check that it exists and is yours to read.") from error
 
 
 def document_from(parsed: Parsed, *, source: str, name: str, digest: str) -> Document:

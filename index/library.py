@@ -3,18 +3,22 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.discover import find_files
 from index.embed import Embedder
-from index.ingest import AddProgress, Ingest, ProgressCallback
 from index.originals import Originals
 from index.parsed import Limits
-from index.prepare import Preparer, Workers
+from index.progress import AddProgress, ProgressCallback
 from index.reading import Reading
 from index.records import AddReport, DocumentSummary
 from index.storing import LibraryStore, Writer
 
-__all__ = ["AddProgress", "Library", "ProgressCallback"]
+if TYPE_CHECKING:
+    from index.ingest import Ingest
+    from index.prepare import Preparer, Workers
+
+__all__ = ["Library"]
 
 _SCHEMA_VERSION = "2"
 
@@ -60,14 +64,16 @@ class Library(Reading):
         return self._max_file_bytes
 
     @property
-    def preparer(self) -> Preparer:
+    def preparer(self) -> "Preparer":
         """How files become documents and vectors here."""
+        from index.prepare import Preparer  # reads files, with libraries that a question can do without
+
         return Preparer(self._embedder, self._chunk_tokens, self._limits)
 
     # writing
 
     def add(
-        self, paths: Iterable[str | os.PathLike[str]], *, progress: ProgressCallback | None = None, workers: Workers | None = None
+        self, paths: Iterable[str | os.PathLike[str]], *, progress: ProgressCallback | None = None, workers: "Workers | None" = None
     ) -> AddReport:
         """Add files, folders and globs; a file that was there before is replaced if it changed.
 
@@ -136,7 +142,9 @@ class Library(Reading):
             "chunk_tokens": str(self._chunk_tokens),
         }
 
-    def _ingest(self, store: Writer, *, keep: bool = False, workers: Workers | None = None) -> Ingest:
+    def _ingest(self, store: Writer, *, keep: bool = False, workers: "Workers | None" = None) -> "Ingest":
+        from index.ingest import Ingest
+
         keeping = self._store.copies.keep if keep else None
         return Ingest(store, self.preparer, self._max_file_bytes, keeping, workers)
 
@@ -144,7 +152,7 @@ class Library(Reading):
         self._store.copies.keep_only(known.sha256 for known in store.known_files().values())
 
     def _add(
-        self, files: list[tuple[Path, str]], progress: ProgressCallback | None, *, keep: bool = False, workers: Workers | None = None
+        self, files: list[tuple[Path, str]], progress: ProgressCallback | None, *, keep: bool = False, workers: "Workers | None" = None
     ) -> AddReport:
         with self._store.writing() as store:
             self._check_model()

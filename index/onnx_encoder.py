@@ -19,8 +19,8 @@ _BATCH_TOKENS = 512
 class OnnxEncoder:
     """A model that is ready to run. Safe to use from several threads, which run side by side."""
 
-    def __init__(self, model: SentenceModel, *, batch_size: int, precision: Precision = "auto") -> None:
-        """Build the graph and load the weights; `precision` as in `index.runtime`.
+    def __init__(self, model: SentenceModel, *, batch_size: int, precision: Precision = "auto", once: bool = False) -> None:
+        """Build the graph and load the weights; `precision` and `once` as in `index.runtime`.
 
         Raises:
             Unsupported: the model has other weights or another tokenizer than its kind should.
@@ -32,7 +32,7 @@ class OnnxEncoder:
             graph, beside = build_graph(model, model.weights())
         except KeyError as error:
             raise Unsupported(f"it has no {error.args[0]}") from error
-        self._runtime = load_graph(graph, beside, precision=precision)
+        self._runtime = load_graph(graph, beside, precision=precision, once=once)
         self.engine = self._runtime.name
         self.dimension = self._run("vectors", [[self._padding]]).shape[1]
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
-from index.documents import read_bytes
+from index.discover import read_bytes
 from index.errors import NotFound, StorageError, UnreadableFile
 from index.formats.archive import IN_ARCHIVE, read_member
 from index.parsed import Limits

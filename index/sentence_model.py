@@ -66,10 +66,8 @@ class SentenceModel:
 
     def weights(self) -> Weights:
         """The tensors by their names in the encoder, as 32-bit numbers."""
-        from safetensors.numpy import load_file
-
         try:
-            tensors = load_file(self.folder / "model.safetensors")
+            tensors = _tensors(self.folder / "model.safetensors")
         except Exception as error:  # safetensors has no errors of its own that it documents
             raise Unsupported(f"its weights cannot be read ({error})") from error
         end = "embeddings.word_embeddings.weight"
@@ -104,6 +102,20 @@ def read_sentence_model(folder: Path) -> SentenceModel:
         _max_tokens(config, reading, _read(folder, "tokenizer_config.json")),
         bool(reading.get("do_lower_case")),
     )
+
+
+def _tensors(file: Path) -> dict[str, NDArray[Any]]:
+    """The tensors of a safetensors file: 32-bit ones are mapped, so that what is not used is not read; a file of others is loaded."""
+    with file.open("rb") as opened:
+        size = int.from_bytes(opened.read(8), "little")
+        places = json.loads(opened.read(size)) if size < _LARGEST_READ else {}
+    places.pop("__metadata__", None)
+    if not places or any(place["dtype"] != "F32" for place in places.values()):
+        from safetensors.numpy import load_file
+
+        return load_file(file)
+    mapped = np.asarray(np.memmap(file, np.uint8, mode="c", offset=0))[8 + size :]
+    return {name: mapped[slice(*place["data_offsets"])].view(np.float32).reshape(place["shape"]) for name, place in places.items()}
 
 
 def _check_encoder(config: Mapping[str, Any]) -> None:

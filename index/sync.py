@@ -6,8 +6,8 @@ from pathlib import Path
 from index.discover import find_files
 from index.errors import CitewellError, NotFound
 from index.formats.archive import IN_ARCHIVE
-from index.ingest import ProgressCallback
 from index.library import Library
+from index.progress import ProgressCallback
 from index.records import AddReport, DocumentSummary, SyncReport
 
 __all__ = ["Agree", "sync_folder"]

@@ -5,16 +5,15 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from index import AddReport, Document, DocumentSummary, IndexSettings, Library, Searchable
 from index.address import open_place
-from index.embed import Embedder, SentenceEmbedder
+from index.embed import Embedder
 from index.errors import CitewellError, NotFound
-from index.library import ProgressCallback
 from index.originals import SHIPPED, shipped_folder
 from index.parsed import Limits
-from index.prepare import Workers
+from index.progress import ProgressCallback
 from rag.answering import Answering
 from rag.cache import CachedEmbedder
 from rag.confidence import Signs
@@ -23,11 +22,14 @@ from rag.conversations import Conversations
 from rag.followup import resolve_question
 from rag.language_model import language_model
 from rag.question import parse_question
-from rag.reader import NO_READER, Reader
+from rag.reader import shared_reader
 from rag.records import Answer, Message, Passage
 from rag.research import Finding, Searching, find_passages
 from rag.retrieve import Fusion
 from rag.trace import Trace
+
+if TYPE_CHECKING:
+    from index.prepare import Workers
 
 __all__ = ["Assistant", "answer", "default_library"]
 
@@ -49,7 +51,7 @@ class Assistant:
             Fusion(known.depth, known.fusion, known.dense_weight, known.fusion_k),
             known.passages,
             CachedEmbedder(library).embed,
-            None if known.reader == NO_READER else _reader(known.reader),
+            shared_reader(known.reader),
             known.unit_weight,
         )
         self._model = language_model(known)
@@ -100,7 +102,7 @@ class Assistant:
         paths: Iterable[str | os.PathLike[str]] | str | os.PathLike[str],
         *,
         progress: ProgressCallback | None = None,
-        workers: Workers | None = None,
+        workers: "Workers | None" = None,
     ) -> AddReport:
         """Add files, folders and globs to the library; see `Library.add`."""
         return self.library.add([paths] if isinstance(paths, str | os.PathLike) else paths, progress=progress, workers=workers)
@@ -261,19 +263,12 @@ def _open_library(
     settings = IndexSettings()
     return Library(
         open_place(os.fspath(path) if path is not None else default_library(settings), settings),
-        embedder
-        or SentenceEmbedder(model or settings.model, batch_size=settings.embed_batch, engine=settings.engine, precision=settings.precision),
+        embedder or settings.embedder(model),
         chunk_tokens=settings.chunk_tokens,
         max_file_bytes=settings.max_file_bytes,
         limits=Limits(settings.max_unpacked_bytes, settings.max_archive_files, settings.max_pages, settings.max_seconds),
         other_model=other_model,
     )
-
-
-@cache
-def _reader(name: str) -> Reader:
-    """One reader a process and name: its weights are loaded once, however many libraries are open."""
-    return Reader(name)
 
 
 @cache

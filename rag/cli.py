@@ -1,10 +1,13 @@
 """The command `citewell`. The one place that puts the packages together; heavy ones are imported inside the commands."""
 
+import atexit
+import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from platform import python_version
+from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,12 +17,14 @@ from rag import reports, terminal
 
 if TYPE_CHECKING:
     from index import DocumentSummary
+    from index.embed import SentenceEmbedder
     from index.errors import CitewellError
     from index.prepare import Workers
     from rag.assistant import Assistant
+    from rag.reader import Reader
     from rag.records import Answer, Message
 
-__all__ = ["app", "main"]
+__all__ = ["app", "main", "run"]
 
 SOME_SKIPPED = 3
 """Exit code of `add` and `sync` when some of the files could not be added."""
@@ -27,6 +32,8 @@ NO_LONGER_THERE = 4
 """Exit code of `check` when words that an answer cites have changed or are gone."""
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
+_NOT_WRITTEN = 120
+"""Exit code where standard output cannot be written, as Python has it."""
 
 app = typer.Typer(
     name="citewell",
@@ -69,6 +76,31 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # typer makes this of Ctrl-C without a word
         if end.code == INTERRUPTED:
             terminal.fail("Interrupted. Whole documents that were stored before are kept.")
+        raise
+
+
+def run() -> None:
+    """The command as a process of its own, which ends at once.
+
+    Python would first take apart all that was loaded, models and their threads too, which takes longer than an answer does.
+    """
+    code: int | str | None = 1
+
+    def end() -> None:  # registered first, so that it is called last
+        ended = code if isinstance(code, int) else int(code is not None)
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except OSError:  # who read it has gone, or the disk is full
+            ended = ended or _NOT_WRITTEN
+        os._exit(ended)
+
+    atexit.register(end)
+    try:
+        main()
+        code = 0
+    except SystemExit as asked:
+        code = asked.code
         raise
 
 
@@ -177,7 +209,7 @@ def ask(
     ] = False,
 ) -> None:
     """Answer a question, with citations."""
-    with _opened(library) as assistant:
+    with _opened(library, question=question is not None) as assistant:
         if documents and not json:
             terminal.show_scope(assistant.library.within(documents).documents, assistant.documents())
         if question is None:
@@ -428,18 +460,36 @@ def _converse(assistant: "Assistant", documents: list[str] | None, json: bool, e
 
 
 @contextmanager
-def _opened(library: str | None, *, create: bool = False) -> "Iterator[Assistant]":
-    """An assistant on the library; one that is named on the command line must be there unless `create`."""
+def _opened(library: str | None, *, create: bool = False, question: bool = False) -> "Iterator[Assistant]":
+    """An assistant on the library; one that is named on the command line must be there unless `create`.
+
+    With `question`, which is all that it is for, the models are loaded side by side and meanwhile.
+    """
     from index.address import is_remote
-    from rag.assistant import Assistant
+    from index.config import IndexSettings
+    from rag.config import AnswerSettings
+    from rag.reader import shared_reader
 
     _check(None if create else library)
+    embedder, reader = IndexSettings().embedder(once=question), shared_reader(AnswerSettings().reader)
+    for model in (embedder, reader) if question else ():
+        if model is not None:
+            Thread(target=_load, args=(model,), name="citewell-load", daemon=True).start()
+    # only now: its import takes about as long as the models
+    from rag.assistant import Assistant
+
     with terminal.add_progress("First start") as progress:
-        assistant = Assistant.open(library, progress=progress)
+        assistant = Assistant.open(library, embedder=embedder, progress=progress)
     with assistant:
         if not create and library is not None and is_remote(library) and assistant.library.setting("model") is None:
             raise _no_library(library)
         yield assistant
+
+
+def _load(model: "SentenceEmbedder | Reader") -> None:
+    """Load a model; where that fails, the question that needs it fails in the same way and says why."""
+    with suppress(Exception):
+        model.load()
 
 
 @contextmanager

@@ -24,7 +24,7 @@ __all__ = ["Asked", "EmbedTexts", "Stems", "score_units"]
 EmbedTexts = Callable[[Sequence[str]], Vectors]
 Stems = Callable[[str], set[str]]
 
-_MOST_UNITS = 32
+_MOST_UNITS = 16
 """Units whose meaning is compared with the question; which ones is decided by their words and their passage's rank."""
 
 _SIMILARITY_WEIGHT = 0.5

@@ -9,7 +9,7 @@ once it is on this machine, by its hub name, and run by transformers.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from threading import Lock
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from index.errors import ModelError
 
-__all__ = ["NO_READER", "SHIPPED_READER", "Reader", "Reading", "Span"]
+__all__ = ["NO_READER", "SHIPPED_READER", "Reader", "Reading", "Span", "shared_reader"]
 
 SHIPPED_READER, NO_READER = "shipped", "none"
 _WINDOW, _OVERLAP = 224, 64
@@ -98,6 +98,10 @@ class Reader:
         self._lock = Lock()
         self._loaded: tuple[Any, _Model] | None = None
 
+    def load(self) -> None:
+        """Load the model now, if it is not loaded yet; raises ModelError."""
+        self._parts()
+
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
         """One reading a passage, in their order.
 
@@ -141,6 +145,12 @@ class Reader:
                 self._loaded[0].no_padding()
                 self._loaded[0].enable_truncation(_WINDOW, stride=_OVERLAP, strategy="only_second")
             return self._loaded
+
+
+@cache
+def shared_reader(name: str) -> Reader | None:
+    """One reader a process and name: its weights are loaded once, however many libraries are open. None for "none"."""
+    return None if name == NO_READER else Reader(name)
 
 
 def _window(piece: Any, starts: Logits, ends: Logits, shift: int) -> _Window:

@@ -56,7 +56,7 @@ def test_the_records_have_the_fields_that_are_named():
 
 @pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.S))
 def test_the_python_runs(code, monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr("rag.assistant.SentenceEmbedder", lambda name, **options: FakeEmbedder(name))
+    monkeypatch.setattr("index.config.SentenceEmbedder", lambda name, **options: FakeEmbedder(name))
     monkeypatch.setenv("CITEWELL_LIBRARY", str(tmp_path / "default"))
     monkeypatch.setenv("CITEWELL_THRESHOLD", "0")
     monkeypatch.chdir(tmp_path)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from index import AddProgress, DocumentSummary
 from index.errors import Cancelled, NotFound
-from index.library import ProgressCallback
+from index.progress import ProgressCallback
 from rag import Assistant
 from ui.documents_report import cancelled_html, removed_html, report_html
 from ui.documents_table import file_of

@@ -15,7 +15,7 @@ from weakref import WeakSet
 
 from index import AddProgress
 from index.errors import Cancelled, CitewellError, LibraryBusy
-from index.library import ProgressCallback
+from index.progress import ProgressCallback
 from ui.markup import count_of
 from ui.names import shortened, source_name, visible
 

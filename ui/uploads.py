@@ -16,7 +16,8 @@ from gradio.utils import get_upload_folder
 from index import AddReport, FileReport
 from index.documents import CONVERTERS
 from index.formats.archive import ARCHIVES
-from index.library import Library, ProgressCallback
+from index.library import Library
+from index.progress import ProgressCallback
 from ui.documents_report import cancelled_html, report_html
 from ui.jobs import Work
 from ui.markup import count_of

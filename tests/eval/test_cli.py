@@ -17,7 +17,7 @@ TEA = "# Tea\n\nGreen tea is a drink. Green tea is brewed for four minutes.\n"
 @pytest.fixture
 def citewell(monkeypatch, capsys, tmp_path):
     """Runs the command in an empty folder, beside a library `mine` of one document; returns exit code, output and errors."""
-    monkeypatch.setattr("rag.assistant.SentenceEmbedder", lambda name, **options: FakeEmbedder(name))
+    monkeypatch.setattr("index.config.SentenceEmbedder", lambda name, **options: FakeEmbedder(name))
     monkeypatch.setenv("CITEWELL_LIBRARY", str(tmp_path / "default"))
     monkeypatch.chdir(tmp_path)
     Path("tea.md").write_text(TEA)

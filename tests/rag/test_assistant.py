@@ -348,7 +348,7 @@ def test_another_model_is_refused(tmp_path, write_file):
 
 
 def test_rebuild_moves_a_library_to_another_model(tmp_path, write_file, monkeypatch):
-    monkeypatch.setattr("rag.assistant.SentenceEmbedder", lambda name, **options: FakeEmbedder(name, dimension=64))
+    monkeypatch.setattr("index.config.SentenceEmbedder", lambda name, **options: FakeEmbedder(name, dimension=64))
     with Assistant.open(tmp_path / "mine", embedder=FakeEmbedder("first")) as assistant:
         assistant.add(write_file("clinic.md", CLINIC))
     assert rebuild_library(tmp_path / "mine", model="second") == 1

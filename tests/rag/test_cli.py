@@ -30,7 +30,7 @@ class Result(NamedTuple):
 @pytest.fixture
 def citewell(monkeypatch, capsys, tmp_path):
     """Runs the command in this process with a fake embedder, in an empty folder, without a default library."""
-    monkeypatch.setattr("rag.assistant.SentenceEmbedder", lambda name, **options: FakeEmbedder(name))
+    monkeypatch.setattr("index.config.SentenceEmbedder", lambda name, **options: FakeEmbedder(name))
     for name in [name for name in os.environ if name.startswith("CITEWELL_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("CITEWELL_LIBRARY", str(tmp_path / "default"))
