@@ -17,5 +17,5 @@ def test_recall_is_the_share_of_the_exact_ones():
 
 def test_gains_are_told_with_their_spread():
     said = gains([4.0, 6.0], [2.0, 2.0], [1.0, 0.5], [0.9, 0.3], np.array([1.0, 0.98], np.float32))
-    assert said.startswith("int8 is 2.50 times faster (2.00 – 3.00); nDCG@10 moves by -20.00% (")
-    assert said.endswith("cosines with fp32: 0.9900 in the mean, 0.9800 at least.")
+    assert said.startswith("The second is 2.50 times faster (2.00 – 3.00); nDCG@10 moves by -20.00% (")
+    assert said.endswith("cosines with full precision: 0.99000 in the mean, 0.98000 at least.")
