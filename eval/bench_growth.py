@@ -97,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with TemporaryDirectory(dir=parsed.work) as folder:
         vectors = np.load(parsed.vectors) if parsed.vectors else None
         measured = list(grow(Path(folder), texts, sorted(parsed.sizes), parsed.real, vectors, SentenceEmbedder(), console))
-    given = [*(folder.name for folder in parsed.folders), "--sizes", *map(str, parsed.sizes), "--real", str(parsed.real)]
+    given = [*(str(Path(*folder.parts[-2:])) for folder in parsed.folders), "--sizes", *map(str, parsed.sizes), "--real", str(parsed.real)]
     text = page(measured, " ".join(["python -m eval.bench_growth", *map(shlex.quote, given)]))
     if not parsed.out:
         Console().print(text, markup=False, soft_wrap=True)

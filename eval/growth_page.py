@@ -87,7 +87,7 @@ vectors that are mixtures of two real ones and noise. So the time of adding has 
 
 The exponent is the slope of the figure against the number of chunks, both as logarithms: 0 is a cost that does not grow, 1 one that
 grows as the library does. The last step is the slope between the two largest sizes, which says more of what comes next. Seconds are
-those of this machine at that hour, with other work beside it; the processor's are hardly lengthened by that. Where a million chunks
+those of this machine at that hour; other work beside it hardly lengthens the processor's. Where a million chunks
 were not measured, the last column goes on from the largest size with the steeper of the two slopes; it is an estimate.
 """
 _MILLION = 1_000_000
