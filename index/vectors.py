@@ -22,7 +22,7 @@ FLAT_UP_TO = 100_000
 """Vectors that are all compared in about ten milliseconds by one core."""
 _LISTS = 4
 """Lists for each square root of the vectors' number, as FAISS's guidelines have it."""
-_PROBED_SHARE, _PROBED = 8, 96
+_PROBED_SHARE, _PROBED = 16, 128
 """A search reads one list in so many, and so many at least; measured in docs/speed.md."""
 _OUTGROWN = 4
 """Lists are made anew when there are so many times more vectors, or fewer, than they were made of."""

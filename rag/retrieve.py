@@ -12,6 +12,7 @@ Two ways of fusing are offered, both deterministic, ties broken by chunk id:
 
 import math
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,9 +40,11 @@ class Fusion:
 
 def retrieve(question: str, library: Searchable, *, count: int, fusion: Fusion) -> list[Passage]:
     """The `count` best passages for a question, best first."""
-    vector = library.embed([question])[0]
-    dense = library.search_vectors(vector, fusion.depth)
-    lexical = library.search_words(question, fusion.depth)
+    with ThreadPoolExecutor(1) as other:  # in a large library each search takes some milliseconds
+        by_words = other.submit(library.search_words, question, fusion.depth)
+        vector = library.embed([question])[0]
+        dense = library.search_vectors(vector, fusion.depth)
+        lexical = by_words.result()
     dense_ranks, lexical_ranks = _ranks(dense), _ranks(lexical)
     vectors = library.chunk_vectors([*(dense_ranks | lexical_ranks)])
     similarities = {number: float(stored @ vector) for number, stored in vectors.items()}
