@@ -38,8 +38,9 @@ check: .venv/ready-dev  ## linter, formatter and type checker
 eval: .venv/ready  ## the figures on the shipped gold set
 	@$(BIN)/citewell eval
 
-bench: .venv/ready  ## how fast it is beside plain sentence-transformers (about ten minutes)
+bench: .venv/ready  ## how fast it is beside plain sentence-transformers, and to a million chunks (about twenty minutes, 4 GB of disk)
 	@$(BIN)/python -m eval.bench
+	@$(BIN)/python -m eval.bench_growth --sizes 1000 10000 100000 1000000
 
 model-server: .venv-llm/ready  ## a small language model at http://127.0.0.1:8080/v1, to try answers that a model writes
 	@exec .venv-llm/bin/python -m llama_cpp.server --host 127.0.0.1 --port $(PORT) --model_alias smollm2 \
