@@ -3,25 +3,21 @@
 import atexit
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from platform import python_version
-from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from rag import reports, terminal
+from rag.opening import check_settings, opened, workers_of
 
 if TYPE_CHECKING:
     from index import DocumentSummary
-    from index.embed import SentenceEmbedder
-    from index.errors import CitewellError
-    from index.prepare import Workers
     from rag.assistant import Assistant
-    from rag.reader import Reader
     from rag.records import Answer, Message
 
 __all__ = ["app", "main", "run"]
@@ -134,7 +130,7 @@ def add(
     json: JsonOption = False,
 ) -> None:
     """Add documents, or replace those that changed."""
-    with _opened(library, create=True) as assistant, _workers(ray, assistant) as workers:
+    with opened(library, create=True) as assistant, workers_of(ray, assistant) as workers:
         began = monotonic()
         with terminal.add_progress() as progress:
             report = assistant.add(paths, progress=progress, workers=workers)
@@ -153,7 +149,7 @@ def sync(
     """Add what is new or changed in a folder, and remove from the library what is gone from it."""
     from index.sync import sync_folder
 
-    with _opened(library, create=True) as assistant:
+    with opened(library, create=True) as assistant:
         began = monotonic()
         with ExitStack() as drawn:
             progress = drawn.enter_context(terminal.add_progress())
@@ -171,7 +167,7 @@ def sync(
 @app.command("list")
 def list_documents(library: LibraryOption = None, json: JsonOption = False) -> None:
     """List the documents of the library."""
-    with _opened(library) as assistant:
+    with opened(library) as assistant:
         documents = assistant.documents()
         terminal.show_json(documents) if json else terminal.show_documents(documents, assistant.library.address)
 
@@ -185,7 +181,7 @@ def remove(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Remove documents from the library; the files themselves stay."""
-    with _opened(library) as assistant:
+    with opened(library) as assistant:
         found = {document.id: document for document in map(assistant.library.find, names)}
         for document in found.values():
             if yes or typer.confirm(f"Remove '{document.title}' ({document.source}) from the library?"):
@@ -209,7 +205,7 @@ def ask(
     ] = False,
 ) -> None:
     """Answer a question, with citations."""
-    with _opened(library, question=question is not None) as assistant:
+    with opened(library, question=question is not None) as assistant:
         if documents and not json:
             terminal.show_scope(assistant.library.within(documents).documents, assistant.documents())
         if question is None:
@@ -228,7 +224,7 @@ def check(
     from rag.check import check_answer, read_answers
 
     answers = read_answers(answer)
-    with _opened(library) as assistant:
+    with opened(library) as assistant:
         found = [check for one in answers for check in check_answer(one, assistant.library)]
     terminal.show_json(found) if json else reports.show_checks(found)
     if not all(check.holds for check in found):
@@ -251,7 +247,7 @@ def serve(
 ) -> None:
     """Open the web chat; Ctrl-C stops it."""
     terminal.say("Starting the web chat …")
-    with _opened(library, create=True) as assistant:
+    with opened(library, create=True) as assistant:
         from rag.config import ServerSettings
         from ui.app import serve as serve_chat
         from ui.limits import Limits
@@ -267,7 +263,7 @@ def mcp(library: LibraryOption = None) -> None:
     """Serve the tools answer, retrieve and list_documents to a program that started this (Model Context Protocol, stdio)."""
     from rag.assistant import Assistant
 
-    _check(library)
+    check_settings(library)
     # standard output belongs to the protocol: nothing is shown, not even progress
     with Assistant.open(library) as assistant:
         from ui.mcp_tools import serve_mcp
@@ -341,7 +337,7 @@ def evaluate(
     from eval.grid import sweep
 
     # questions that bring their documents may fill a library that is not there yet
-    _check(None if documents or (gold and not gold.is_file()) else library)
+    check_settings(None if documents or (gold and not gold.is_file()) else library)
     if grid is not None:
         if json or failures or about or compare or gate or fit_threshold is not None:
             raise typer.BadParameter("--grid goes with --documents, --library, --out, --sample, --seed and --resume only.")
@@ -383,7 +379,7 @@ def make_gold(
 
     if action == "new" and file is None:
         raise typer.BadParameter("Name the gold file to write: citewell gold new FILE.")
-    with _opened(library) as assistant:
+    with opened(library) as assistant:
         if action == "new" and file is not None:
             curate(file, assistant, ask=asking(terminal.out), console=terminal.out)
         else:
@@ -393,7 +389,7 @@ def make_gold(
 @app.command()
 def doctor(library: LibraryOption = None, json: JsonOption = False) -> None:
     """Check the library, and show its settings and the health of its documents."""
-    with _opened(library) as assistant:
+    with opened(library) as assistant:
         facts = {"citewell": _version(), "python": python_version(), **assistant.library.facts(), "language model": assistant.writer}
         documents = assistant.library.health()
         terminal.show_json({"library": facts, "documents": documents}) if json else terminal.show_health(facts, documents)
@@ -408,9 +404,9 @@ def rebuild(
     from index import IndexSettings
     from rag.assistant import default_library, rebuild_library
 
-    _check(library)
+    check_settings(library)
     folder = library or default_library(IndexSettings())
-    _check(folder)
+    check_settings(folder)
     with terminal.add_progress("Embedding") as progress:
         chunks = rebuild_library(folder, model=model, progress=progress)
     terminal.say(f"Embedded {chunks:,} chunks.")
@@ -457,82 +453,3 @@ def _converse(assistant: "Assistant", documents: list[str] | None, json: bool, e
         history += [{"role": "user", "content": question}, {"role": "assistant", "content": answer.text}]
     if failed:
         raise typer.Exit(1)
-
-
-@contextmanager
-def _opened(library: str | None, *, create: bool = False, question: bool = False) -> "Iterator[Assistant]":
-    """An assistant on the library; one that is named on the command line must be there unless `create`.
-
-    With `question`, which is all that it is for, the models are loaded side by side and meanwhile.
-    """
-    from index.address import is_remote
-    from index.config import IndexSettings
-    from rag.config import AnswerSettings
-    from rag.reader import shared_reader
-
-    _check(None if create else library)
-    embedder, reader = IndexSettings().embedder(once=question), shared_reader(AnswerSettings().reader)
-    for model in (embedder, reader) if question else ():
-        if model is not None:
-            Thread(target=_load, args=(model,), name="citewell-load", daemon=True).start()
-    # only now: its import takes about as long as the models
-    from rag.assistant import Assistant
-
-    with terminal.add_progress("First start") as progress:
-        assistant = Assistant.open(library, embedder=embedder, progress=progress)
-    with assistant:
-        if not create and library is not None and is_remote(library) and assistant.library.setting("model") is None:
-            raise _no_library(library)
-        yield assistant
-
-
-def _load(model: "SentenceEmbedder | Reader") -> None:
-    """Load a model; where that fails, the question that needs it fails in the same way and says why."""
-    with suppress(Exception):
-        model.load()
-
-
-@contextmanager
-def _workers(ray: str | None, assistant: "Assistant") -> "Iterator[Workers | None]":
-    """The workers of a Ray cluster, where one is named."""
-    if ray is None:
-        yield None
-        return
-    from index.ray_cluster import open_ray
-
-    with open_ray(ray, assistant.library.preparer) as workers:
-        yield workers
-
-
-def _check(library: str | None) -> None:
-    """Refuse a setting of a wrong value, and a library that is not there.
-
-    Raises:
-        CitewellError: says which setting and what is wrong with it.
-        NotFound: the folder holds no library.
-    """
-    from pydantic import ValidationError
-
-    from index import IndexSettings
-    from index.address import is_remote
-    from index.errors import CitewellError
-    from rag.config import AnswerSettings, ServerSettings
-
-    try:
-        IndexSettings()
-        AnswerSettings()
-        ServerSettings()
-    except ValidationError as error:
-        wrong = error.errors()[0]
-        name = "_".join(map(str, wrong["loc"])).upper()
-        if not name:
-            raise CitewellError(f"{wrong['msg'].removeprefix('Value error, ')}.") from None
-        raise CitewellError(f"The setting CITEWELL_{name}={wrong['input']} is wrong: {wrong['msg']}. Change it, or unset it.") from error
-    if library is not None and not is_remote(library) and not (Path(library).expanduser() / "library.sqlite").is_file():
-        raise _no_library(library)
-
-
-def _no_library(library: str) -> "CitewellError":
-    from index.errors import NotFound
-
-    return NotFound(f"{library}: there is no library. Make one with: citewell add PATH… --library '{library}'")
