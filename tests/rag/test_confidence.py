@@ -89,6 +89,7 @@ def test_signs_by_hand():
         any_reader=0.5,
         lead=0.9,
         fact=1.0,
+        kind=1.0,
         passage_met=0.0,  # tell, me, of: not there
         unit_met=0.0,
     )
@@ -118,6 +119,15 @@ def test_a_fact_that_the_reader_does_not_find():
     assert found(units=units).fact == 1.0
     assert found(units=(unit("Rye makes 12."),), question=question).fact == 1.0
     assert found(units=(replace(units[0], kind="heading"),), question=question).fact == 1.0
+
+
+def test_the_best_unit_lacks_what_the_question_asks_for():
+    question = parse_question("How many loaves?")
+    units = [unit("Rye makes loaves.", score=0.9), unit("Rye makes 12.", score=0.8)]
+    assert found(units=units, question=question).kind == 0.0
+    assert found(units=units[::-1], question=question).kind == 0.0
+    assert found(units=units[1:], question=question).kind == found(units=units).kind == 1.0
+    assert found(units=units, question=parse_question("Which cities are the loaves from?")).kind == 1.0  # a list's lead names none
 
 
 def test_the_lead_of_the_best_unit():

@@ -1,0 +1,80 @@
+"""What an answer cannot do without, by the form of its question."""
+
+import pytest
+
+from rag.kinds import lacks_kind
+
+HOLDS = [
+    ("How many bakers work at the mill?", "Twelve people bake there."),
+    ("How many bakers work at the mill?", "The mill employs 3,500."),
+    ("how many loaves?", "None was left."),
+    ("What percentage of the flour is rye?", "A third of it is rye."),
+    ("How old is the mill?", "It was built in 1820."),
+    ("How long does the dough rest?", "The dough rests for a day and a night."),
+    ("How long does the dough rest?", "It rests until it has doubled."),
+    ("How long does the dough rest?", "Overnight, for several hours."),
+    ("How often is the oven swept?", "The oven is swept daily."),
+    ("How often is the oven swept?", "Before each batch."),
+    ("How often is the oven swept?", "It is swept every 3 weeks."),
+    ("In which year was the mill built?", "The mill dates from 1820."),
+    ("In what year did it burn?", "It burnt in 79 AD."),
+    ("Which month is the fair?", "The fair is in October."),
+    ("What date is the fair?", "On the 3rd of October."),
+    ("When was the mill built?", "After the great fire."),
+    ("When does it open?", "It opens at dawn."),
+    ("What is the application deadline?", "Applications close on 1 May."),
+    ("What is the notice period?", "Bakers give three months' notice."),
+    ("How much does a loaf cost?", "A loaf is sold for $4."),
+    ("How much do bakers earn?", "They earn 2,000 euros a month."),
+    ("What is the salary of a baker?", "EUR 2000 a month."),
+    ("What are the fees?", "Entry is free."),
+    ("Which city hosts the fair?", "The fair is held in Leipzig."),
+    ("Which country signed in 1985?", "Greenland signed in 1985."),
+    ("At which university did she study?", "She studied at the University of Turin."),
+    ("What is the phone number of the mill?", "Call +49 341 123456."),
+    ("What is the website of the mill?", "See https://mill.example."),
+    ("How long is the internship?", "The posting does not state a length."),
+]
+LACKS = [
+    ("How many bakers work at the mill?", "The mill employs bakers."),
+    ("How many weeks does the Day 1 course take?", "The Day 1 course is for new bakers."),
+    ("How far is the mill?", "The mill is by the river."),
+    ("What GPA is needed?", "Good marks are needed."),
+    ("How long does the dough rest?", "The dough rests under a cloth."),
+    ("How often is the oven swept?", "The oven is swept with a broom of twigs."),
+    ("In which year was the mill built?", "The mill was built of stone in 3 parts."),
+    ("Which month is the fair?", "The fair lasts four days."),
+    ("What day is the fair?", "The fair is loud."),
+    ("When was the mill built?", "The mill was built of stone."),
+    ("What is the notice period?", "Bakers are told beforehand."),
+    ("How much does a loaf cost?", "A loaf weighs 2 kg."),
+    ("What is the salary of a baker in Turin?", "A baker in Turin rises early."),
+    ("Which city hosts the Rye Fair?", "The Rye Fair is held by the river."),
+    ("At which university did Ada study?", "Ada wrote a book on bread."),
+    ("What is the e-mail address of the mill?", "The mill is at 3 River Lane."),
+]
+SAYS_NOTHING = [
+    "What do bakers look for?",
+    "Why is rye dark?",
+    "What is the cost of living made of?",
+    "What happens when the oven is cold?",
+    "What school of thought is this?",
+    "Who bakes?",
+    "How much does it help?",
+    "",
+]
+
+
+@pytest.mark.parametrize(("question", "answer"), HOLDS)
+def test_what_holds_the_kind(question, answer):
+    assert not lacks_kind(question, answer)
+
+
+@pytest.mark.parametrize(("question", "answer"), LACKS)
+def test_what_lacks_it(question, answer):
+    assert lacks_kind(question, answer)
+
+
+@pytest.mark.parametrize("question", SAYS_NOTHING)
+def test_a_question_whose_form_says_nothing(question):
+    assert not lacks_kind(question, "The mill is by the river.")
