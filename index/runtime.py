@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Precision", "Runtime", "load_graph", "threads"]
+__all__ = ["Precision", "Runtime", "load_graph"]
 
 Array = NDArray[Any]
 Precision = Literal["auto", "full"]
@@ -52,7 +52,7 @@ def load_graph(graph: bytes, beside: Mapping[str, Array], *, precision: Precisio
     return _onnxruntime(graph, beside)
 
 
-def threads() -> int:
+def _threads() -> int:
     """As many as there are cores, or as OMP_NUM_THREADS says, which torch heeds too."""
     wanted = os.environ.get("OMP_NUM_THREADS", "")
     if wanted.isdecimal() and int(wanted):
@@ -73,7 +73,7 @@ def _openvino(graph: bytes, beside: Mapping[str, Array], precision: Precision) -
             model.remove_parameter(given)
     config = {
         "PERFORMANCE_HINT": "LATENCY",
-        "INFERENCE_NUM_THREADS": threads(),
+        "INFERENCE_NUM_THREADS": _threads(),
         "ENABLE_HYPER_THREADING": True,
         # else two processes would share one core and leave the others idle
         "ENABLE_CPU_PINNING": False,
@@ -128,7 +128,7 @@ def _onnxruntime(graph: bytes, beside: Mapping[str, Array]) -> Runtime:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    options.intra_op_num_threads = threads()
+    options.intra_op_num_threads = _threads()
     # several questions at once share the cores; a thread that waits by spinning takes them from the others
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     values = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in beside.values()]

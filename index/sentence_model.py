@@ -114,7 +114,7 @@ def _tensors(file: Path) -> dict[str, NDArray[Any]]:
         from safetensors.numpy import load_file
 
         return load_file(file)
-    mapped = np.asarray(np.memmap(file, np.uint8, mode="c", offset=0))[8 + size :]
+    mapped = np.asarray(np.memmap(file, np.uint8, mode="c"))[8 + size :]
     return {name: mapped[slice(*place["data_offsets"])].view(np.float32).reshape(place["shape"]) for name, place in places.items()}
 
 
