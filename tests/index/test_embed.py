@@ -51,8 +51,12 @@ def flip_a_byte(path):
     path.write_bytes(data)
 
 
+def empty(path):
+    path.write_bytes(b"")
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("change", [Path.unlink, flip_a_byte])
+@pytest.mark.parametrize("change", [Path.unlink, flip_a_byte, empty])
 def test_altered_weights_are_refused(tmp_path, monkeypatch, change):
     folder = shutil.copytree(model_folder(), tmp_path / "model")
     change(folder / "model.safetensors")
