@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from index import Scope, Searchable
 from rag.compose import Composed, choose_units, escaped, needed_units, short_answer, with_other_sides, write_answer
 from rag.config import AnswerSettings
-from rag.followup import resolve_question
+from rag.followup import LeftOut, resolve_question
 from rag.gate.conflicts import Conflict
 from rag.gate.verify import verify_answer
 from rag.language_model import LanguageModel, ModelUnavailable
@@ -34,6 +34,7 @@ NO_DOCUMENTS = Composed(
 class Answering:
     """What questions are answered with; `model` writes, if there is one. `searching.trace` is the question's.
 
+    `left_out` helps to complete follow-up questions.
     `append_only`: what was shown of an answer as it grew stands at the beginning of the whole (`Assistant.stream`).
     """
 
@@ -41,6 +42,7 @@ class Answering:
     searching: Searching
     model: LanguageModel | None = None
     append_only: bool = False
+    left_out: LeftOut | None = None
 
     @property
     def trace(self) -> Trace:
@@ -92,7 +94,7 @@ class Answering:
     def _resolve(self, question: str, history: Sequence[Message] | None) -> tuple[str, tuple[str, ...]]:
         """The question as it can be understood on its own, and why the model could not be asked, if it could not."""
         with self.trace.stage("follow-up") as stage:
-            resolved, notes = resolve_question(question, history), tuple[str, ...]()
+            resolved, notes = resolve_question(question, history, self.left_out), tuple[str, ...]()
             if self.model and any(turn.get("role") == "user" for turn in history or ()):
                 try:
                     one_line = " ".join(question.split())

@@ -20,9 +20,10 @@ from rag.confidence import Signs
 from rag.config import AnswerSettings, ServerSettings
 from rag.conversations import Conversations
 from rag.followup import resolve_question
+from rag.followup.terms import left_out_words
 from rag.language_model import language_model
 from rag.question import parse_question
-from rag.reader import shared_reader
+from rag.reader import NO_READER, shared_reader
 from rag.records import Answer, Message, Passage
 from rag.research import Finding, Searching, find_passages
 from rag.retrieve import Fusion
@@ -55,6 +56,7 @@ class Assistant:
             known.unit_weight,
         )
         self._model = language_model(known)
+        self._left_out = left_out_words() if known.reader != NO_READER else None
 
     @classmethod
     def open(
@@ -131,7 +133,7 @@ class Assistant:
         self, question: str, k: int = 10, history: Sequence[Message] | None = None, documents: Sequence[str] | None = None
     ) -> list[Passage]:
         """The `k` best passages for a question, best first; `documents` as for `answer`."""
-        resolved = resolve_question(_checked(question), history)
+        resolved = resolve_question(_checked(question), history, self._left_out)
         *_, found = _of_what_is_there(lambda: [self._retrieve(resolved, k, self._asked(documents))])
         return found
 
@@ -199,7 +201,7 @@ class Assistant:
     def _answering(self, trace: Trace, tokens: int | None = None, append_only: bool = False) -> Answering:
         """The way of one question."""
         model = replace(self._model, tokens=min(self._model.tokens, tokens)) if self._model and tokens else self._model
-        return Answering(self._settings, replace(self._searching, trace=trace), model, append_only)
+        return Answering(self._settings, replace(self._searching, trace=trace), model, append_only, self._left_out)
 
     def _asked(self, documents: Sequence[str] | None) -> Searchable:
         """All of the library, or the documents that go by these names."""
@@ -207,7 +209,7 @@ class Assistant:
 
     def signs(self, question: str, history: Sequence[Message] | None = None) -> Signs:
         """What the confidence of an answer rests on, of the best-answered part of the question."""
-        findings = self._findings(resolve_question(_checked(question), history))
+        findings = self._findings(resolve_question(_checked(question), history, self._left_out))
         return max(findings, key=lambda finding: finding.confidence).signs
 
     def can_answer(self, question: str) -> bool:

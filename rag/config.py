@@ -19,7 +19,10 @@ class AnswerSettings(BaseSettings):
     fusion: Literal["scores", "ranks"] = Field("scores", description="what the two lists are fused by (rag.retrieve)")
     dense_weight: float = Field(0.4, ge=0, le=1, description="weight of meaning against words in the fusion")
     fusion_k: int = Field(20, ge=0, le=1000, description="constant of fusion by ranks: larger flattens the ranks")
-    reader: str = Field("shipped", description="model that reads passages: shipped, none, or an extractive QA model's folder or hub name")
+    reader: str = Field(
+        "shipped",
+        description="reads passages: shipped, none (follow-ups by rules too), or an extractive QA model's folder or hub name",
+    )
     unit_weight: float = Field(1.0, ge=0, le=10, description="weight of a passage's best sentence beside its fused score (rag.read)")
     passages: int = Field(8, ge=1, le=100, description="passages that are examined, and that an answer is composed from")
     threshold: float = Field(0.5, ge=0, le=1, description="confidence below which the answer is refused")

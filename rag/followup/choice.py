@@ -1,9 +1,12 @@
-"""What a question means of all that its conversation has named: a linear model with readable weights."""
+"""What a question means of all that its conversation has named: a linear model with readable weights, and the words that it leaves out.
+
+Which words those are, and how surely, `rag.followup.terms` says.
+"""
 
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from rag.followup.lexicon import FEMALE, GROUPS, INSTITUTIONS, MALE, WORKS
 from rag.followup.names import Candidate, is_plural, words_of
@@ -23,6 +26,10 @@ _AT_HOME, _OTHER_NUMBER = 2.5, -2.0
 """Added to the log-odds of a noun phrase in small letters: where the previous question, which names nobody, is about it; and
 where it is of the other number than the pronoun. Set by hand: the fitted weights come from conversations about famous people,
 those about a person's own documents are mostly about things that have no name."""
+_LINEAR = 0.5
+"""The share of the linear model's log-odds that is added to those of the words."""
+_UNREAD = -6.0
+"""The log-odds of a word that the model did not read."""
 _PLURAL = frozenset("they them their theirs these those".split())
 _GENDERS = (
     (re.compile(r"\b(?:he|him|his|himself)\b", re.I), frozenset("he him his himself".split())),
@@ -37,7 +44,8 @@ class Asked:
     """What is known about a question: its words, pronoun and noun, the number of turns before it, and what was meant before.
 
     `same`: what the same kind of pronoun stood for in the question before; `meant`: all that was put into it.
-    `at_home`: the words of the previous question, if it names nobody.
+    `at_home`: the words of the previous question, if it names nobody. `left_out`: words of the conversation with their log-odds of being
+    left out by the question; nothing where no model was asked.
     """
 
     words: frozenset[str]
@@ -53,6 +61,7 @@ class Asked:
     main: str = ""
     by_users: frozenset[int] = frozenset()
     at_home: frozenset[str] = frozenset()
+    left_out: Mapping[str, float] = field(default_factory=dict)
 
     def by_user(self, candidate: Candidate) -> bool:
         """Whether the user has named it, not only an answer."""
@@ -153,9 +162,17 @@ def chances(kind: str, among: Sequence[Candidate], asked: Asked) -> list[tuple[f
     for candidate in among:
         if candidate.words and not candidate.words <= asked.words:
             values = features(candidate, asked)
-            odds = sum(a * b for a, b in zip(weights, values, strict=True)) + _unnamed(candidate, asked)
+            odds = _together(sum(a * b for a, b in zip(weights, values, strict=True)) + _unnamed(candidate, asked), candidate, asked)
             scored.append((1 / (1 + math.exp(-odds)), candidate))
     return sorted(scored, key=lambda item: (-item[0], -item[1].mentions[-1][0], item[1].text))
+
+
+def _together(odds: float, candidate: Candidate, asked: Asked) -> float:
+    """The log-odds with those of the words of the candidate that the question lacks."""
+    if not asked.left_out:
+        return odds
+    words = candidate.words - asked.words
+    return _LINEAR * odds + sum(asked.left_out.get(word, _UNREAD) for word in words) / len(words)
 
 
 def _unnamed(candidate: Candidate, asked: Asked) -> float:

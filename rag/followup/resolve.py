@@ -7,8 +7,8 @@ about; "what else?" is asked besides what was just said. Any other question stay
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from rag.followup.choice import Asked, chances
@@ -33,7 +33,7 @@ from rag.followup.lexicon import INSTITUTIONS
 from rag.followup.names import Candidate, Mention, candidates, content_words, speaks_of_people, words_of
 from rag.records import Message
 
-__all__ = ["Talk", "asked_about", "resolve_question", "talk_before"]
+__all__ = ["LeftOut", "Talk", "asked_about", "resolve_question", "talk_before"]
 
 _TURNS = 20
 """The user's latest questions that are looked at: nobody means one farther back."""
@@ -43,6 +43,8 @@ _ENOUGH = {"person": 0.15, "group": 0.1, "thing": 0.05, "open": 0.15}
 """The least probability, 0–1, of what a pronoun stands for; below it a person stays unnamed and others are the previous topic."""
 _SECOND, _OTHER, _EXTRA = 0.35, 0.15, 0.3
 """The same for a second pronoun, for what stands behind "Besides", and for what is added to a completed question."""
+_SURELY, _ALONE = 1.0, 2.0
+"""Log-odds of a word that is left out above which it is added, and those of one of them where nothing else shows that any is."""
 _ITEM, _ITEMS = 40, 3
 """Characters of an item of a list in short, and how many of them "what else" is asked besides."""
 _OPENING = re.compile(r"^(?:and|but|so|or|also|ok(?:ay)?|then|thanks?(?: you)?)[,.!]?\s+", re.I)
@@ -52,7 +54,11 @@ _THAT_TIME = re.compile(r"\b(?:in|at|during|around|by) (?:this|that|the same) (?
 _SHORT_ANSWER = re.compile(r"^\s*\*\*(.+?)\*\*(?:\s*\[\d+\])*")
 _MARKS = re.compile(r"\s*\[\d+\]|\*\*|^\s*(?:[-*•]|#+|\d+\.)\s+", re.M)
 """What an answer has beside its words: the numbers of its citations, bold letters, bullets, headings."""
+_WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+
+LeftOut = Callable[[str, Sequence[str]], Mapping[str, float]]
+"""From a question and the texts of the turns before it to the words that it leaves out, with their log-odds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ class Talk:
     """A conversation before a question.
 
     `turns`: each as (the user's, text). `named`: what they named. `main`: the name most often mentioned. `previous`:
-    the user's last question, completed. `meant`: kind of pronoun → what it last stood for.
+    the user's last question, completed. `meant`: kind of pronoun → what it last stood for. `left_out`: as in `Asked`.
     """
 
     turns: tuple[tuple[bool, str], ...]
@@ -68,13 +74,44 @@ class Talk:
     main: str
     previous: str
     meant: dict[str, str]
+    left_out: Mapping[str, float] = field(default_factory=dict)
 
 
-def resolve_question(question: str, history: Sequence[Message] | None) -> str:
-    """The question as it can be understood on its own."""
+def resolve_question(question: str, history: Sequence[Message] | None, find_left_out: LeftOut | None = None) -> str:
+    """The question as it can be understood on its own.
+
+    Args:
+        question: as it was asked.
+        history: the turns before it, the oldest first.
+        find_left_out: from a question and the texts of the turns to the words that it leaves out (`rag.followup.terms`). It was
+            fitted on talks about people, places and works, and is not asked where the last question and the talk are of nobody.
+    """
     question = " ".join(question.split())
     talk = talk_before(history)
-    return _complete(question, talk)[0] if talk and question else question
+    if not talk or not question:
+        return question
+    if find_left_out and not _at_home(talk):
+        talk = replace(talk, left_out=find_left_out(question, [text for _, text in talk.turns]))
+    return _with_left_out(question, _complete(question, talk)[0], talk)
+
+
+def _with_left_out(question: str, completed: str, talk: Talk) -> str:
+    """The completed question with the words that it surely left out and still lacks, as they stand in the conversation."""
+    known = words_of(completed)
+    missing = {word: odds for word, odds in talk.left_out.items() if odds > _SURELY and word not in known}
+    if not missing or (completed == question and max(missing.values()) < _ALONE):
+        return completed
+    phrases: list[str] = []
+    for _, text in talk.turns:
+        near = False
+        for match in _WORD.finditer(text):
+            word = re.sub(r"['’]s$", "", match[0].lower())
+            fits = missing.pop(word, None) is not None
+            if fits:
+                written = match[0][: len(word)]
+                phrases = [*phrases[:-1], f"{phrases[-1]} {written}"] if near else [*phrases, written]
+            near = fits
+    return about(completed, ", ".join(phrases))
 
 
 def talk_before(history: Sequence[Message] | None) -> Talk | None:
@@ -115,6 +152,7 @@ def asked_about(question: str, kind: str, pronoun: str, talk: Talk, *, completed
         main=talk.main,
         at_home=_at_home(talk),
         by_users=frozenset(number for number, (by_user, _) in enumerate(talk.turns) if by_user),
+        left_out=talk.left_out,
     )
 
 

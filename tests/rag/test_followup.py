@@ -260,3 +260,44 @@ def test_who_comes_back_to_an_earlier_topic_does_not_mean_what_was_talked_of_in_
         refused,
     )
     assert resolve_question(question, talk) == question
+
+
+BAND = conversation("Who founded the band?", "Ida Falk and Martha Lindqvist founded The Harbour Lights in 1971. She sang.")
+
+
+def test_words_that_the_question_surely_leaves_out_are_added_as_they_stand():
+    def left_out(question, turns):
+        assert question == "Why did they part?"
+        assert turns == [turn["content"] for turn in BAND]
+        return {"1971": 1.5, "sang": 0.5, "harbour": 2.5, "lights": 2.5}
+
+    resolved = resolve_question("Why did they part?", BAND, left_out)
+    assert resolved == "Why did the Harbour Lights part (1971)?"
+
+
+def test_a_question_that_seems_whole_gets_none_but_the_surest():
+    def unsure(question, turns):
+        return {"harbour": 1.5, "lights": 1.5}
+
+    def sure(question, turns):
+        return {"harbour": 2.5, "lights": 1.5}
+
+    question = "Which prizes did Martha Lindqvist win?"
+    assert resolve_question(question, BAND, unsure) == question
+    assert resolve_question(question, BAND, sure) == "Which prizes did Martha Lindqvist win (Harbour Lights)?"
+
+
+def test_a_talk_of_nobody_is_left_to_the_rules():
+    def never(question, turns):
+        raise AssertionError
+
+    history = conversation("How long is the notice period?", "The notice period is 3 months.")
+    assert resolve_question("Does it apply to interns?", history, never) == "Does the notice period apply to interns?"
+    assert resolve_question("Does it apply to interns?", None, never) == "Does it apply to interns?"
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts, st.lists(turns, max_size=5), st.dictionaries(st.sampled_from([word.lower() for word in WORDS]), st.floats(-8, 4), max_size=5))
+def test_whatever_words_are_left_out_the_question_is_never_lost(question, history, found):
+    resolved = resolve_question(question, history, lambda question, turns: found)
+    assert bool(resolved) == bool(question.strip())
