@@ -25,7 +25,7 @@ from rag.followup.names import words_of
 from rag.followup.resolve import asked_about, talk_before
 from rag.followup.weights import WEIGHTS
 
-__all__ = ["examples", "fit", "fitting_part"]
+__all__ = ["examples", "fit", "fitting_part", "measured_part"]
 
 Example = tuple[str, list[float], float]
 """The kind of slot, a candidate's features, and the share of its words that the person wrote there, 0–1."""
@@ -37,6 +37,12 @@ _TOKEN = re.compile(r"[\w'’-]+|[^\w\s]")
 def fitting_part(rewrites: Sequence[Rewrite]) -> list[Rewrite]:
     """Those whose conversation (the id before "#") belongs to the part that is fitted on."""
     return [rewrite for rewrite in rewrites if sha256(rewrite.id.split("#")[0].encode()).digest()[0] < 256 * _FITTED_SHARE]
+
+
+def measured_part(rewrites: Sequence[Rewrite]) -> list[Rewrite]:
+    """The others, which nothing is fitted on."""
+    fitted = {rewrite.id for rewrite in fitting_part(rewrites)}
+    return [rewrite for rewrite in rewrites if rewrite.id not in fitted]
 
 
 def examples(rewrite: Rewrite) -> Iterator[Example]:

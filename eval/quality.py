@@ -7,7 +7,7 @@ libraries are kept in a folder, so that what is done is not done again.
 import argparse
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -15,6 +15,7 @@ from rich.console import Console
 from eval.baselines import BASELINES, baseline, baseline_settings
 from eval.command import measure, opened
 from eval.compare import compare
+from eval.fit_followups import measured_part
 from eval.reader_examples import MEASURED
 from eval.records import EvalReport
 from eval.report import shown, shown_interval
@@ -87,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m eval.quality", description=__doc__)
     parser.add_argument("sets", nargs="*", type=Path, help="what `citewell eval` takes")
     parser.add_argument(
-        "--held-out", nargs="*", type=Path, default=[], help="sets of which the reader was fitted on all but the last documents"
+        "--held-out", nargs="*", type=Path, default=[], help="sets that something was fitted on a part of: only the rest is asked"
     )
     parser.add_argument("--sample", type=int, help="ask only so many questions of each set")
     parser.add_argument("--seed", type=int, default=0)
@@ -114,8 +115,10 @@ def quality_page(measured: Sequence[Measured], command: str, version: str, seed:
 
 
 def _held_out(path: Path) -> Subject:
-    """The questions about the documents that the reader was not fitted on."""
+    """The questions about the documents that the reader was not fitted on; the rewrites that follow-up questions were not fitted on."""
     whole = load_subject(path, None)
+    if isinstance(whole, RewriteSubject):
+        return replace(whole, rewrites=tuple(measured_part(whole.rewrites)))
     assert isinstance(whole, GoldSubject)
     return whole.about(sorted({question.near_document for question in whole.questions})[-MEASURED:])
 

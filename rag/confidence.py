@@ -1,7 +1,7 @@
 """How probable it is that the documents answer a question, from signs that retrieval and the reader leave.
 
 A logistic model over signs that are all 0–1. Its weights are fitted (`python -m eval.fit_confidence`) on question sets
-without questions that the reader was fitted on; that of `kind` came later, beside the others as they were. The intercept is
+without questions that the reader was fitted on; those of `kind` and `names` came later, beside the others as they were. The intercept is
 set by hand, lower than the fitted one, so that the threshold 0.5 refuses about one in ten answerable questions of the shipped
 set, nearly all of them in wholly other words than the documents', and half of what the documents do not answer in MTRAG.
 Figures about refusals on `CHOSEN_WITH` flatter the choice.
@@ -17,14 +17,14 @@ from rag.question import ParsedQuestion
 from rag.read import probability
 from rag.records import Passage
 from rag.units import Unit
-from rag.words import QuestionWords
+from rag.words import QuestionWords, names_nothing_there
 
 __all__ = ["CHOSEN_WITH", "Signs", "confidence", "signs"]
 
 CHOSEN_WITH = ("the shipped questions", "clapnq", "mtrag", "squad2")
 """Question sets that were looked at when the weights were chosen."""
-INTERCEPT = -8.62
-WEIGHTS = (4.51, 0.48, 0.34, 1.36, 2.01, 3.0, 0.87, 4.26)
+INTERCEPT = -10.22
+WEIGHTS = (4.51, 0.48, 0.34, 1.36, 2.01, 3.0, 1.6, 0.87, 4.26)
 _MET_UNITS = 4
 """Units whose tokens are compared with the question's."""
 _SURE_OF_NONE = 0.1
@@ -39,8 +39,9 @@ class Signs:
     its context. `any_reader`: the reader's probability that any unit holds an answer, 0.5 where nothing was read. `lead`: by how much
     the best unit's score is above that of the fourth best, at most 1. `fact`: 1 unless the question asks for one fact and the reader is
     sure that the best unit, no heading, holds none; then from 0. `kind`: 0 where the question asks for a thing of a kind and the best
-    unit holds none (`rag.kinds`), else 1. `passage_met`: how well the first passage meets the question's
-    worst-met tokens (`rag.match`), and `unit_met`, the best of the first units.
+    unit holds none (`rag.kinds`), else 1. `names`: 0 where the question names something whose name stands nowhere, else 1.
+    `passage_met`: how well the first passage meets the question's worst-met tokens (`rag.match`), and `unit_met`, the best of the first
+    units.
     """
 
     similarity: float
@@ -49,6 +50,7 @@ class Signs:
     lead: float
     fact: float
     kind: float
+    names: float
     passage_met: float
     unit_met: float
 
@@ -79,6 +81,7 @@ def signs(
         lead=min(best.score - (others[2].score if len(others) > 2 else 0.0), 1.0),
         fact=min(reader / _SURE_OF_NONE, 1.0) if one_fact and best.kind != "heading" else 1.0,
         kind=0.0 if not question.wants_list and lacks_kind(question.text, best.text) else 1.0,
+        names=0.0 if names_nothing_there(question.text, words) else 1.0,
         passage_met=passage_met,
         unit_met=max(units_met),
     )

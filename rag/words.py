@@ -12,12 +12,15 @@ from index import Searchable
 from index.lexical import LexicalIndex
 from index.storing import Words
 
-__all__ = ["QuestionWords", "correct_spelling", "question_words", "stems_of"]
+__all__ = ["QuestionWords", "correct_spelling", "names_nothing_there", "question_words", "stems_of"]
 
 _PARTICLES = frozenset("after at away back down for forward into off on out over through to up".split())
 _JOIN = "~"
 _KIN_CHARACTERS, _KIN_SHARE = 5, 0.7
 """A stem of at least so many characters that begins another one is of its kin, and counts for this much of it."""
+_NAME = re.compile(r"(?<![.?!:] )(?<![\"“”'‘’(])\b(?!^)[A-Z]\w*[a-z]\w*(?![\w'’])")
+"""A word in the middle of a sentence with a capital; no abbreviation, whose other form the documents may have."""
+_SHORT_NAME = 4
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
 STOPWORDS = frozenset(
@@ -79,6 +82,11 @@ def question_words(question: str, library: Searchable) -> QuestionWords:
                 weights[f"{stem}{_JOIN}{phrasal[stem]}"] = weight
             weights[stem] = weight
     return QuestionWords(weights, tuple(dict.fromkeys(unknown)))
+
+
+def names_nothing_there(question: str, words: QuestionWords) -> bool:
+    """Whether the question names something, as "Sweden", whose name stands nowhere in what is asked."""
+    return any(name in words.unknown and len(name) >= _SHORT_NAME for name in _NAME.findall(question))
 
 
 def stems_of(text: str, lexical: Words) -> set[str]:

@@ -90,6 +90,7 @@ def test_signs_by_hand():
         lead=0.9,
         fact=1.0,
         kind=1.0,
+        names=1.0,
         passage_met=0.0,  # tell, me, of: not there
         unit_met=0.0,
     )

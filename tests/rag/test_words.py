@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from rag.words import QuestionWords, correct_spelling, question_words, stems_of
+from rag.words import QuestionWords, correct_spelling, names_nothing_there, question_words, stems_of
 
 
 @pytest.fixture
@@ -144,3 +144,20 @@ def test_the_commonest_of_equally_near_words_is_taken(library, write_file):
         ]
     )
     assert correct_spelling("gantrol?", library) == "gantrox?"
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("Who runs the mill in Sweden?", True),
+        ("who runs the mill in sweden?", False),
+        ("Sweden: who runs the mill?", False),
+        ("Is it far? Sweden comes to mind.", False),
+        ('What does "Sweden" mean?', False),
+        ("Who runs the SWEDEN mill?", False),
+        ("Who runs Sweden's mill?", False),
+        ("Who runs the mill in Lund?", False),
+    ],
+)
+def test_a_name_that_stands_nowhere(question, named):
+    assert names_nothing_there(question, QuestionWords({}, ("Sweden", "Sweden's", "sweden", "SWEDEN"))) == named
