@@ -31,6 +31,7 @@ from rag.followup.forms import (
 )
 from rag.followup.lexicon import INSTITUTIONS
 from rag.followup.names import Candidate, Mention, candidates, content_words, speaks_of_people, words_of
+from rag.followup.terms import as_written
 from rag.records import Message
 
 __all__ = ["LeftOut", "Talk", "asked_about", "resolve_question", "talk_before"]
@@ -54,7 +55,6 @@ _THAT_TIME = re.compile(r"\b(?:in|at|during|around|by) (?:this|that|the same) (?
 _SHORT_ANSWER = re.compile(r"^\s*\*\*(.+?)\*\*(?:\s*\[\d+\])*")
 _MARKS = re.compile(r"\s*\[\d+\]|\*\*|^\s*(?:[-*•]|#+|\d+\.)\s+", re.M)
 """What an answer has beside its words: the numbers of its citations, bold letters, bullets, headings."""
-_WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 LeftOut = Callable[[str, Sequence[str]], Mapping[str, float]]
@@ -101,17 +101,7 @@ def _with_left_out(question: str, completed: str, talk: Talk) -> str:
     missing = {word: odds for word, odds in talk.left_out.items() if odds > _SURELY and word not in known}
     if not missing or (completed == question and max(missing.values()) < _ALONE):
         return completed
-    phrases: list[str] = []
-    for _, text in talk.turns:
-        near = False
-        for match in _WORD.finditer(text):
-            word = re.sub(r"['’]s$", "", match[0].lower())
-            fits = missing.pop(word, None) is not None
-            if fits:
-                written = match[0][: len(word)]
-                phrases = [*phrases[:-1], f"{phrases[-1]} {written}"] if near else [*phrases, written]
-            near = fits
-    return about(completed, ", ".join(phrases))
+    return about(completed, ", ".join(as_written(missing, [text for _, text in talk.turns])))
 
 
 def talk_before(history: Sequence[Message] | None) -> Talk | None:

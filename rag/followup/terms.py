@@ -6,7 +6,7 @@ Limited Supervision"). Fitted by `eval.train_followups`, run by onnxruntime.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from threading import Lock
@@ -16,7 +16,7 @@ import numpy as np
 
 from rag.words import STOPWORDS
 
-__all__ = ["TOKENS", "LeftOutWords", "left_out_words", "place_words", "spoken"]
+__all__ = ["TOKENS", "LeftOutWords", "as_written", "left_out_words", "place_words", "spoken"]
 
 TOKENS = 288
 """Of question and conversation that are read together; of a longer one its end is."""
@@ -67,12 +67,27 @@ def spoken(turns: Sequence[str]) -> str:
 
 def place_words(text: str) -> dict[int, str]:
     """For every character of a content word, that word in lower case and without 's."""
-    places: dict[int, str] = {}
-    for match in _WORD.finditer(text):
-        word = re.sub(r"['’]s$", "", match[0].lower())
-        if word not in STOPWORDS:
-            places |= dict.fromkeys(range(match.start(), match.start() + len(word)), word)
-    return places
+    return {at: word for word, start in _words(text) if word not in STOPWORDS for at in range(start, start + len(word))}
+
+
+def as_written(words: Collection[str], turns: Sequence[str]) -> list[str]:
+    """These words as they stand where they are said first, those that stand side by side as one phrase."""
+    phrases, left = list[str](), set(words)
+    for turn in turns:
+        beside = False
+        for word, start in _words(turn):
+            fits = word in left
+            if fits:
+                left.remove(word)
+                written = turn[start : start + len(word)]
+                phrases = [*phrases[:-1], f"{phrases[-1]} {written}"] if beside else [*phrases, written]
+            beside = fits
+    return phrases
+
+
+def _words(text: str) -> Iterator[tuple[str, int]]:
+    """The words in lower case and without 's, with their places."""
+    return ((re.sub(r"['’]s$", "", match[0].lower()), match.start()) for match in _WORD.finditer(text))
 
 
 def _load() -> tuple[Any, Any]:

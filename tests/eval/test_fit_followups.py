@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from eval.fit_followups import examples, fit, fitting_part
+from eval.fit_followups import examples, fit, fitting_part, measured_part
 from eval.followups import Rewrite
 from rag.followup.choice import FEATURES
 
@@ -24,8 +24,10 @@ def test_a_question_that_stands_alone_shows_nothing():
 
 
 def test_a_conversation_is_fitted_on_as_a_whole():
-    part = fitting_part([rewrite(id=f"{talk}#{turn}") for talk in "abcdefgh" for turn in (1, 2)])
+    rewrites = [rewrite(id=f"{talk}#{turn}") for talk in "abcdefgh" for turn in (1, 2)]
+    part, rest = fitting_part(rewrites), measured_part(rewrites)
     assert all(sum(one.id[0] == talk for one in part) in (0, 2) for talk in "abcdefgh")
+    assert part and rest and [one for one in rewrites if one in part or one in rest] == rewrites and len(part) + len(rest) == 16
 
 
 def test_fit_worked_by_hand():

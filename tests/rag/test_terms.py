@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from rag.followup.terms import LeftOutWords, place_words
+from rag.followup.terms import LeftOutWords, as_written, place_words
 
 TALK = ["Who was Ida Falk?", "Ida Falk was a Swedish painter who led the Harbour School.", "Where was she born?", "She was born in Lund."]
 
@@ -47,3 +47,9 @@ def test_several_threads(left_out):
 
 def test_places_of_words():
     assert place_words("In Falk's Hall") == dict.fromkeys(range(3, 7), "falk") | dict.fromkeys(range(10, 14), "hall")
+
+
+def test_words_as_they_stand_in_the_conversation():
+    assert as_written({"harbour", "school", "lund"}, TALK) == ["Harbour School", "Lund"]
+    assert as_written(["falk"], ["In Falk’s hall"]) == ["Falk"]
+    assert as_written([], TALK) == []
