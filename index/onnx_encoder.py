@@ -1,6 +1,8 @@
 """Sentences become vectors without torch, by libraries that load in a fraction of a second."""
 
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,12 @@ __all__ = ["OnnxEncoder", "said"]
 
 _BATCH_TOKENS = 512
 """Of all texts of a batch: more fit no longer into a core's cache, and are slower (docs/speed.md)."""
+_STEP = 8
+"""Lengths are padded to multiples of it: OpenVINO prepares itself for each new shape, which takes some 3 ms."""
+_RUN_TOKENS = 64
+"""A run costs as much as so many tokens, however few it has."""
+_REMEMBERED = 64
+"""Texts, the latest, whose tokens' vectors are remembered: a question compares sentences, then the tokens of the best of them."""
 
 
 class OnnxEncoder:
@@ -28,50 +36,71 @@ class OnnxEncoder:
         self._batch_size = batch_size
         self._tokenizer = _tokenizer(model)
         self._padding = int(model.config.get("pad_token_id") or 0)
+        self._lock = Lock()
+        self._tokens: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         try:
             graph, beside = build_graph(model, model.weights())
         except KeyError as error:
             raise Unsupported(f"it has no {error.args[0]}") from error
         self._runtime = load_graph(graph, beside, precision=precision, once=once)
         self.engine = self._runtime.name
-        self.dimension = self._run("vectors", [[self._padding]]).shape[1]
+        self.dimension = self._run(["vectors"], [[self._padding]])[0].shape[1]
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One unit vector a text, shape (len(texts), dimension); texts of like length are run together."""
         pieces = self._tokenizer.encode_batch(list(texts))
         order = sorted(range(len(texts)), key=lambda at: len(pieces[at].ids))
         vectors = np.zeros((len(texts), self.dimension), np.float32)
+        few = len(texts) <= _REMEMBERED
         for batch in self._batches(order, pieces):
-            vectors[batch] = self._run("vectors", [pieces[at].ids for at in batch])
+            vectors[batch], *hidden = self._run(["vectors", "hidden"] if few else ["vectors"], [pieces[at].ids for at in batch])
+            if hidden:
+                self._remember({texts[at]: hidden[0][row, said(pieces[at])] for row, at in enumerate(batch)})
         return vectors
 
     def embed_tokens(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
         """Of each text one unit vector a token with a letter or digit, shape (tokens, width)."""
-        pieces = self._tokenizer.encode_batch(list(texts))
-        vectors: list[NDArray[np.float32]] = [np.zeros((0, 0), np.float32)] * len(texts)
-        for batch in self._batches(sorted(range(len(texts)), key=lambda at: len(pieces[at].ids)), pieces):
-            hidden = self._run("hidden", [pieces[at].ids for at in batch])
-            for row, at in enumerate(batch):
-                vectors[at] = hidden[row, said(pieces[at])]
-        return vectors
+        with self._lock:
+            known = {text: self._tokens[text] for text in texts if text in self._tokens}
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        pieces = self._tokenizer.encode_batch(missing)
+        for batch in self._batches(sorted(range(len(missing)), key=lambda at: len(pieces[at].ids)), pieces):
+            [hidden] = self._run(["hidden"], [pieces[at].ids for at in batch])
+            known |= {missing[at]: hidden[row, said(pieces[at])] for row, at in enumerate(batch)}
+        return [known[text] for text in texts]
+
+    def _remember(self, tokens: dict[str, NDArray[np.float32]]) -> None:
+        with self._lock:
+            self._tokens |= tokens
+            while len(self._tokens) > _REMEMBERED:
+                self._tokens.popitem(last=False)
 
     def _batches(self, order: Sequence[int], pieces: Sequence[Any]) -> Iterator[list[int]]:
-        """Texts in the order of their length, as many at once as their tokens allow."""
-        batch: list[int] = []
-        for at in order:
-            if batch and (len(batch) == self._batch_size or (len(batch) + 1) * len(pieces[at].ids) > _BATCH_TOKENS):
-                yield batch
-                batch = []
-            batch.append(at)
-        if batch:
-            yield batch
+        """Texts in the order of their length, cut into the batches that cost least: a shorter text is padded to the longest beside it."""
+        lengths = [_padded(len(pieces[at].ids)) for at in order]
+        least, first = [0.0], [0]  # for so many texts, what they cost at least, and where their last batch begins
+        for end, longest in enumerate(lengths, start=1):
+            most = max(1, min(self._batch_size, _BATCH_TOKENS // longest))
+            begins = range(max(0, end - most), end)
+            best = min(begins, key=lambda begin: least[begin] + (end - begin) * longest)
+            least.append(least[best] + (end - best) * longest + _RUN_TOKENS)
+            first.append(best)
+        batches, end = list[list[int]](), len(order)
+        while end:
+            batches.append(list(order[first[end] : end]))
+            end = first[end]
+        yield from reversed(batches)
 
-    def _run(self, output: str, batch: Sequence[Sequence[int]]) -> NDArray[np.float32]:
-        shape = (len(batch), max(map(len, batch)))
+    def _run(self, outputs: Sequence[str], batch: Sequence[Sequence[int]]) -> list[NDArray[np.float32]]:
+        shape = (len(batch), _padded(max(map(len, batch))))
         ids, mask = np.full(shape, self._padding, np.int64), np.zeros(shape, np.int32)
         for row, tokens in enumerate(batch):
             ids[row, : len(tokens)], mask[row, : len(tokens)] = tokens, 1
-        return self._runtime.run(output, ids, mask)
+        return self._runtime.run(outputs, ids, mask)
+
+
+def _padded(tokens: int) -> int:
+    return -(-max(tokens, 1) // _STEP) * _STEP
 
 
 def said(encoding: Any) -> list[int]:

@@ -7,7 +7,7 @@ time; `python -m eval.bench_precision` measures what it loses. Everything else i
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -29,8 +29,8 @@ class Runtime:
     """A graph that is ready to run, from several threads at once; `name` is for people."""
 
     name: str
-    run: Callable[[str, NDArray[np.int64], NDArray[np.int32]], NDArray[np.float32]]
-    """One named output, from token ids and mask, each of shape (texts, tokens)."""
+    run: Callable[[Sequence[str], NDArray[np.int64], NDArray[np.int32]], list[NDArray[np.float32]]]
+    """The outputs of these names, from token ids and mask, each of shape (texts, tokens)."""
 
 
 def load_graph(graph: bytes, beside: Mapping[str, Array], *, precision: Precision, once: bool = False) -> Runtime:
@@ -83,13 +83,13 @@ def _openvino(graph: bytes, beside: Mapping[str, Array], precision: Precision) -
     compiled = core.compile_model(model, "CPU", config | {"INFERENCE_PRECISION_HINT": "bf16" if half else "f32"})
     idle: SimpleQueue[Any] = SimpleQueue()
 
-    def run(output: str, ids: NDArray[np.int64], mask: NDArray[np.int32]) -> NDArray[np.float32]:
+    def run(outputs: Sequence[str], ids: NDArray[np.int64], mask: NDArray[np.int32]) -> list[NDArray[np.float32]]:
         try:
             request = idle.get_nowait()
         except Empty:
             request = compiled.create_infer_request()
         request.infer({"ids": ids, "mask": mask})
-        found = np.array(request.get_tensor(output).data, np.float32)  # a copy: the next run overwrites it
+        found = [np.array(request.get_tensor(output).data, np.float32) for output in outputs]  # copies: the next run overwrites them
         idle.put(request)
         return found
 
@@ -135,8 +135,8 @@ def _onnxruntime(graph: bytes, beside: Mapping[str, Array]) -> Runtime:
     options.add_external_initializers(list(beside), values)
     session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
-    def run(output: str, ids: NDArray[np.int64], mask: NDArray[np.int32]) -> NDArray[np.float32]:
-        found: NDArray[np.float32] = session.run([output], {"ids": ids, "mask": mask})[0]
+    def run(outputs: Sequence[str], ids: NDArray[np.int64], mask: NDArray[np.int32]) -> list[NDArray[np.float32]]:
+        found: list[NDArray[np.float32]] = session.run(list(outputs), {"ids": ids, "mask": mask})
         return found
 
     return Runtime("onnxruntime", run)

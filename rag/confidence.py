@@ -24,7 +24,7 @@ __all__ = ["CHOSEN_WITH", "Signs", "confidence", "signs"]
 CHOSEN_WITH = ("the shipped questions", "clapnq", "mtrag", "squad2")
 """Question sets that were looked at when the weights were chosen."""
 INTERCEPT = -10.22
-WEIGHTS = (4.51, 0.48, 0.34, 1.36, 2.01, 3.0, 1.6, 0.87, 4.26)
+WEIGHTS = (4.51, 0.48, 0.34, 1.36, 2.01, 3.0, 1.6, 5.13)
 _MET_UNITS = 4
 """Units whose tokens are compared with the question's."""
 _SURE_OF_NONE = 0.1
@@ -40,8 +40,7 @@ class Signs:
     the best unit's score is above that of the fourth best, at most 1. `fact`: 1 unless the question asks for one fact and the reader is
     sure that the best unit, no heading, holds none; then from 0. `kind`: 0 where the question asks for a thing of a kind and the best
     unit holds none (`rag.kinds`), else 1. `names`: 0 where the question names something whose name stands nowhere, else 1.
-    `passage_met`: how well the first passage meets the question's worst-met tokens (`rag.match`), and `unit_met`, the best of the first
-    units.
+    `met`: how well one of the best units meets the question's worst-met tokens (`rag.match`).
     """
 
     similarity: float
@@ -51,8 +50,7 @@ class Signs:
     fact: float
     kind: float
     names: float
-    passage_met: float
-    unit_met: float
+    met: float
 
 
 def signs(
@@ -71,9 +69,7 @@ def signs(
     read = [probability(unit.answer.score) for unit in scored if unit.answer]
     reader = probability(best.answer.score) if best.answer else min(read, default=0.5)
     one_fact = question.expected is not None and not question.wants_list
-    first = passages[0]
-    told = [_said(first), *(f"{unit.context}: {unit.text}" for unit in (best, *others)[:_MET_UNITS])]
-    passage_met, *units_met = least_met(question.text, told, embed_tokens)
+    told = [f"{unit.context}: {unit.text}" for unit in (best, *others)[:_MET_UNITS]]
     return Signs(
         similarity=max(0.0, *(passage.similarity for passage in passages)),
         coverage=words.coverage(stems(f"{best.context} {best.before} {best.text}")),
@@ -82,13 +78,8 @@ def signs(
         fact=min(reader / _SURE_OF_NONE, 1.0) if one_fact and best.kind != "heading" else 1.0,
         kind=0.0 if not question.wants_list and lacks_kind(question.text, best.text) else 1.0,
         names=0.0 if names_nothing_there(question.text, words) else 1.0,
-        passage_met=passage_met,
-        unit_met=max(units_met),
+        met=max(least_met(question.text, told, embed_tokens)),
     )
-
-
-def _said(passage: Passage) -> str:
-    return ". ".join(dict.fromkeys((passage.title, *passage.heading_path[-1:], passage.text)))
 
 
 def confidence(found: Signs) -> float:

@@ -91,16 +91,14 @@ def test_signs_by_hand():
         fact=1.0,
         kind=1.0,
         names=1.0,
-        passage_met=0.0,  # tell, me, of: not there
-        unit_met=0.0,
+        met=0.0,  # tell, me, of: not there
     )
 
 
 def test_the_worst_met_tokens_count():
     question = parse_question("Rye is dark bread")
-    assert found([passage("Rye bread is white.")], question=question).passage_met == pytest.approx(2 / 3)
-    assert found([passage("Rye bread is dark.")], question=question).passage_met == 1.0
-    assert found([passage("Snow.")], [unit("Snow.", score=0.9), unit("Rye bread is dark.", score=0.5)], question).unit_met == 1.0
+    assert found(units=[unit("Rye bread is white.")], question=question).met == pytest.approx(2 / 3)
+    assert found(units=[unit("Snow.", score=0.9), unit("Rye bread is dark.", score=0.5)], question=question).met == 1.0
 
 
 def test_the_reader_by_hand():
