@@ -10,6 +10,7 @@ the reader's probability that the unit holds an answer.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -73,7 +74,7 @@ def score_units(units: Sequence[Unit], asked: Sequence[Asked], question: ParsedQ
         embed: unit vectors of texts, shape (texts, dimension).
         stems: the stemmed words of a text.
     """
-    expected = question.expected
+    expected, stems = question.expected, cache(stems)  # a passage's units share their headings
     shares = [[_shares(unit, form.words, stems) for form in asked] for unit in units]
     promising = sorted(range(len(units)), key=lambda n: (-_promise(units[n], shares[n], expected), n))[:_MOST_UNITS]
     if not promising:
@@ -112,7 +113,8 @@ def _cohering(units: list[Unit]) -> list[Unit]:
 def _shares(unit: Unit, words: QuestionWords, stems: Stems) -> _Shares:
     own = stems(unit.text)
     under_topic = _TOPIC_SHARE * words.coverage(own | stems(unit.topic)) if unit.topic else 0.0
-    return _Shares(max(words.coverage(own), under_topic), words.coverage(own | stems(f"{unit.context} {unit.topic} {unit.before}")))
+    around = own.union(stems(unit.context), stems(unit.topic), stems(unit.before))
+    return _Shares(max(words.coverage(own), under_topic), words.coverage(around))
 
 
 def _promise(unit: Unit, shares: Sequence[_Shares], expected: re.Pattern[str] | None) -> float:

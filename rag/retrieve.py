@@ -14,6 +14,7 @@ import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from index import Chunk, Searchable
@@ -123,5 +124,11 @@ def _passage(
         dense_rank=dense_ranks.get(chunk.id),
         lexical_rank=lexical_ranks.get(chunk.id),
         also_in=library.other_sources(document.id, chunk.start, chunk.end),
-        flagged=bool(find_instructions(chunk.text)),
+        flagged=_instructs(chunk.text),
     )
+
+
+@lru_cache(maxsize=4096)
+def _instructs(text: str) -> bool:
+    """Whether it holds instructions to a machine; the same passages are found again and again."""
+    return bool(find_instructions(text))

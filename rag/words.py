@@ -52,15 +52,18 @@ class QuestionWords:
         A word that begins a longer one there ("mentor", "mentorship"), or the other way round, counts for a part.
         """
         total = sum(self.weights.values())
-        return sum(weight * _presence(stem, stems) for stem, weight in self.weights.items()) / total if total else 0.0
+        heads = {stem[:_KIN_CHARACTERS] for stem in stems}
+        return sum(weight * _presence(stem, stems, heads) for stem, weight in self.weights.items()) / total if total else 0.0
 
 
-def _presence(stem: str, stems: set[str]) -> float:
+def _presence(stem: str, stems: set[str], heads: set[str]) -> float:
+    """1 where the stem is among `stems`, a part where one of its kin is; `heads` are how these begin, which most often settles it."""
     if stem in stems:
         return 1.0
     kin = (
         len(stem) >= _KIN_CHARACTERS
         and _JOIN not in stem
+        and stem[:_KIN_CHARACTERS] in heads
         and any(len(other) >= _KIN_CHARACTERS and (other.startswith(stem) or stem.startswith(other)) for other in stems)
     )
     return _KIN_SHARE if kin else 0.0
