@@ -186,8 +186,9 @@ def _ask_of(previous: str, topic: str, other: str) -> str:
 
 
 def about(question: str, topic: str) -> str:
-    """The question with its topic behind it: "How long (proofing)?"."""
-    return f"{question.rstrip('?. ')} ({topic})?"
+    """The question with its topic behind it: "How long (proofing)?"; beside one that stands there: "How long (proofing, rye)?"."""
+    asked = question.rstrip("?. ")
+    return f"{asked[:-1]}, {topic})?" if asked.endswith(")") else f"{asked} ({topic})?"
 
 
 def besides(question: str, others: list[str]) -> str:

@@ -87,24 +87,29 @@ def resolve_question(question: str, history: Sequence[Message] | None, find_left
             fitted on talks about people, places and works, and is not asked where the last question and the talk are of nobody.
     """
     question = " ".join(question.split())
-    talk = talk_before(history)
-    if not talk or not question:
-        return question
-    if find_left_out and not _at_home(talk):
-        talk = replace(talk, left_out=find_left_out(question, [text for _, text in talk.turns]))
-    return _with_left_out(question, _complete(question, talk)[0], talk)
+    talk = talk_before(history, find_left_out)
+    return _complete_with(question, talk, find_left_out)[0] if talk and question else question
+
+
+def _complete_with(question: str, talk: Talk, find_left_out: LeftOut | None) -> tuple[str, dict[str, str]]:
+    """As `_complete`, by the words too that the question leaves out."""
+    if not find_left_out or _at_home(talk):
+        return _complete(question, talk)
+    talk = replace(talk, left_out=find_left_out(question, [text for _, text in talk.turns]))
+    completed, meant = _complete(question, talk)
+    return _with_left_out(question, completed, talk), meant
 
 
 def _with_left_out(question: str, completed: str, talk: Talk) -> str:
     """The completed question with the words that it surely left out and still lacks, as they stand in the conversation."""
-    known = words_of(completed)
-    missing = {word: odds for word, odds in talk.left_out.items() if odds > _SURELY and word not in known}
+    known = _plain_words(completed)
+    missing = {word: odds for word, odds in talk.left_out.items() if odds > _SURELY and word.removesuffix("s") not in known}
     if not missing or (completed == question and max(missing.values()) < _ALONE):
         return completed
     return about(completed, ", ".join(as_written(missing, [text for _, text in talk.turns])))
 
 
-def talk_before(history: Sequence[Message] | None) -> Talk | None:
+def talk_before(history: Sequence[Message] | None, find_left_out: LeftOut | None = None) -> Talk | None:
     """The conversation with its last question completed; None before the user's first."""
     turns = [(turn.get("role") == "user", _content(turn)) for turn in history or [] if turn.get("role") in ("user", "assistant")]
     turns = [turn for turn in turns if turn[1]]
@@ -113,7 +118,7 @@ def talk_before(history: Sequence[Message] | None) -> Talk | None:
         return None
     previous, meant = turns[asked[-_CHAIN:][0]][1], dict[str, str]()
     for number in asked[-_CHAIN:][1:]:
-        previous, new = _complete(turns[number][1], _talk(turns[asked[0] : number], previous, meant))
+        previous, new = _complete_with(turns[number][1], _talk(turns[asked[0] : number], previous, meant), find_left_out)
         meant = meant | new
     return _talk(turns[asked[0] :], previous, meant)
 

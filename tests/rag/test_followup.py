@@ -287,6 +287,27 @@ def test_a_question_that_seems_whole_gets_none_but_the_surest():
     assert resolve_question(question, BAND, sure) == "Which prizes did Martha Lindqvist win (Harbour Lights)?"
 
 
+def test_the_question_before_is_completed_in_the_same_way():
+    history = [*BAND, *conversation("Why did they part?", "Nobody knows.")]
+    asked = []
+
+    def left_out(question, turns):
+        asked.append((question, len(turns)))
+        return {"harbour": 2.5, "lights": 2.5}
+
+    assert resolve_question("And in 1980?", history, left_out) == "Why did the Harbour Lights part in 1980?"
+    assert asked == [("Why did they part?", 2), ("And in 1980?", 4)]
+
+
+def test_what_is_added_stands_in_one_pair_of_brackets_and_once():
+    def left_out(question, turns):
+        return {"painter": 1.5, "lights": 1.5, "band": 3.0}
+
+    resolved = resolve_question("Which bands (abroad)?", BAND, left_out)
+    assert resolved == "Which bands (abroad)?"
+    assert resolve_question("Which songs (abroad)?", BAND, left_out).endswith("(abroad, band, Lights)?")
+
+
 def test_a_talk_of_nobody_is_left_to_the_rules():
     def never(question, turns):
         raise AssertionError
