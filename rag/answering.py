@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from index import Scope, Searchable
 from rag.compose import Composed, choose_units, escaped, needed_units, short_answer, with_other_sides, write_answer
 from rag.config import AnswerSettings
-from rag.followup import LeftOut, resolve_question
+from rag.followup import FindLeftOut, resolve_question
 from rag.gate.conflicts import Conflict
 from rag.gate.verify import verify_answer
 from rag.language_model import LanguageModel, ModelUnavailable
@@ -42,7 +42,7 @@ class Answering:
     searching: Searching
     model: LanguageModel | None = None
     append_only: bool = False
-    left_out: LeftOut | None = None
+    left_out: FindLeftOut | None = None
 
     @property
     def trace(self) -> Trace:

@@ -10,7 +10,6 @@ once it is on this machine, by its hub name, and run by transformers.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import ModelError
+from rag.shipped_model import load_shipped
 
 __all__ = ["NO_READER", "SHIPPED_READER", "Reader", "Reading", "Span", "shared_reader"]
 
@@ -165,21 +165,13 @@ def _window(piece: Any, starts: Logits, ends: Logits, shift: int) -> _Window:
 
 
 def _shipped() -> tuple[Any, _Model]:
-    import onnxruntime
-    from tokenizers import Tokenizer
-
-    folder = files("rag") / "reader_model"
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    # several questions at once share the cores; a thread that waits by spinning takes them from the others
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = onnxruntime.InferenceSession((folder / "model.onnx").read_bytes(), options, providers=["CPUExecutionProvider"])
+    tokenizer, session = load_shipped("reader_model")
 
     def run(ids: NDArray[np.int64], mask: NDArray[np.int64], types: NDArray[np.int64]) -> tuple[Logits, Logits]:
         starts, ends = session.run(None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": types})
         return starts, ends
 
-    return Tokenizer.from_str((folder / "tokenizer.json").read_text("utf-8")), run
+    return tokenizer, run
 
 
 def _from_transformers(name: str) -> tuple[Any, _Model]:

@@ -1,5 +1,5 @@
 """A follow-up question is completed from the conversation: what its pronouns mean, and what it leaves out."""
 
-from rag.followup.resolve import LeftOut, resolve_question
+from rag.followup.resolve import FindLeftOut, resolve_question
 
-__all__ = ["LeftOut", "resolve_question"]
+__all__ = ["FindLeftOut", "resolve_question"]

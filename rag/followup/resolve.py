@@ -34,7 +34,7 @@ from rag.followup.names import Candidate, Mention, candidates, content_words, sp
 from rag.followup.terms import as_written
 from rag.records import Message
 
-__all__ = ["LeftOut", "Talk", "asked_about", "resolve_question", "talk_before"]
+__all__ = ["FindLeftOut", "Talk", "asked_about", "resolve_question", "talk_before"]
 
 _TURNS = 20
 """The user's latest questions that are looked at: nobody means one farther back."""
@@ -57,7 +57,7 @@ _MARKS = re.compile(r"\s*\[\d+\]|\*\*|^\s*(?:[-*•]|#+|\d+\.)\s+", re.M)
 """What an answer has beside its words: the numbers of its citations, bold letters, bullets, headings."""
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
-LeftOut = Callable[[str, Sequence[str]], Mapping[str, float]]
+FindLeftOut = Callable[[str, Sequence[str]], Mapping[str, float]]
 """From a question and the texts of the turns before it to the words that it leaves out, with their log-odds."""
 
 
@@ -77,7 +77,7 @@ class Talk:
     left_out: Mapping[str, float] = field(default_factory=dict)
 
 
-def resolve_question(question: str, history: Sequence[Message] | None, find_left_out: LeftOut | None = None) -> str:
+def resolve_question(question: str, history: Sequence[Message] | None, find_left_out: FindLeftOut | None = None) -> str:
     """The question as it can be understood on its own.
 
     Args:
@@ -91,7 +91,7 @@ def resolve_question(question: str, history: Sequence[Message] | None, find_left
     return _complete_with(question, talk, find_left_out)[0] if talk and question else question
 
 
-def _complete_with(question: str, talk: Talk, find_left_out: LeftOut | None) -> tuple[str, dict[str, str]]:
+def _complete_with(question: str, talk: Talk, find_left_out: FindLeftOut | None) -> tuple[str, dict[str, str]]:
     """As `_complete`, by the words too that the question leaves out."""
     if not find_left_out or _at_home(talk):
         return _complete(question, talk)
@@ -109,7 +109,7 @@ def _with_left_out(question: str, completed: str, talk: Talk) -> str:
     return about(completed, ", ".join(as_written(missing, [text for _, text in talk.turns])))
 
 
-def talk_before(history: Sequence[Message] | None, find_left_out: LeftOut | None = None) -> Talk | None:
+def talk_before(history: Sequence[Message] | None, find_left_out: FindLeftOut | None = None) -> Talk | None:
     """The conversation with its last question completed; None before the user's first."""
     turns = [(turn.get("role") == "user", _content(turn)) for turn in history or [] if turn.get("role") in ("user", "assistant")]
     turns = [turn for turn in turns if turn[1]]

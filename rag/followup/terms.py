@@ -8,12 +8,12 @@ Limited Supervision"). Fitted by `eval.train_followups`, run by onnxruntime.
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from threading import Lock
 from typing import Any
 
 import numpy as np
 
+from rag.shipped_model import load_shipped
 from rag.words import STOPWORDS
 
 __all__ = ["TOKENS", "LeftOutWords", "as_written", "left_out_words", "place_words", "spoken"]
@@ -91,15 +91,7 @@ def _words(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _load() -> tuple[Any, Any]:
-    import onnxruntime
-    from tokenizers import Tokenizer
-
-    folder = files("rag") / "followup_model"
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = onnxruntime.InferenceSession((folder / "model.onnx").read_bytes(), options, providers=["CPUExecutionProvider"])
-    tokenizer = Tokenizer.from_str((folder / "tokenizer.json").read_text("utf-8"))
+    tokenizer, session = load_shipped("followup_model")
     tokenizer.no_padding()
     tokenizer.enable_truncation(TOKENS, strategy="only_second", direction="left")
     return tokenizer, session
