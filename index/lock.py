@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from index.errors import LibraryBusy, StorageError
 
 __all__ = ["writing"]
@@ -27,6 +25,8 @@ def writing(folder: Path, *, wait: float = 0.0) -> Iterator[None]:
         LibraryBusy: another process holds it; the message names it.
         StorageError: the folder cannot be written.
     """
+    from filelock import FileLock, Timeout
+
     holder = folder / "writer.json"
     lock = FileLock(folder / "writer.lock", timeout=wait)
     try:

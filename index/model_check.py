@@ -1,24 +1,20 @@
 """Is a model the same without torch? Asked once a model and machine; the answer is kept in the user's cache folder.
 
-The vectors of texts of many lengths and languages are compared with those of sentence-transformers. What is kept is the verdict alone:
-the graph itself is built at each start. A kept verdict that is lost, broken or of other files is asked for again.
+The vectors of texts of many lengths and languages are compared with those of sentence-transformers, and the verdict is kept.
 """
 
-import json
 import logging
-import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.sentence_model import SentenceModel
+from index.user_cache import made_once
 
 __all__ = ["difference", "why_not_equal"]
 
-_VERSION = 2
+_VERSION = 3
 """To be raised when the graph or what runs it changes, so that each model is compared again."""
 _TOLERANCE = 1e-5
 _SHIPPED = "71d33f199b8c20b040f05f84326affe7cecd02e521a707b383b2933e47a8312e"
@@ -53,16 +49,13 @@ def why_not_equal(model: SentenceModel, load: Callable[[], Embed], reference: Em
     """
     if model.fingerprint == _SHIPPED:
         return ""
-    key = f"{model.fingerprint[:40]}-{_VERSION}"
-    file = _folder() / f"{key}.json"
-    kept = _read(file, key)
-    if kept is not None:
-        return kept
-    _log.info("Preparing the model for this machine (once) …")
-    apart = difference(load(), reference)
-    reason = "" if apart <= _TOLERANCE else f"its vectors would be {apart:.0e} off"
-    _write(file, key, reason)
-    return reason
+
+    def compared() -> bytes:
+        _log.info("Preparing the model for this machine (once) …")
+        apart = difference(load(), reference)
+        return b"" if apart <= _TOLERANCE else f"its vectors would be {apart:.0e} off".encode()
+
+    return made_once(f"{model.fingerprint[:40]}-{_VERSION}.verdict", compared).decode()
 
 
 def difference(embed: Embed, reference: Embed) -> float:
@@ -81,28 +74,3 @@ def _texts() -> list[str]:
     words = " ".join(_SENTENCES).split()
     lengths = (3, 9, 30, 64, 120, 250, 500, 1200)
     return [*_SENTENCES, *(" ".join(words[(at + length) % len(words)] for at in range(length)) for length in lengths)]
-
-
-def _folder() -> Path:
-    from platformdirs import user_cache_path
-
-    return user_cache_path("citewell", appauthor=False) / "models"
-
-
-def _read(file: Path, key: str) -> str | None:
-    try:
-        kept = json.loads(file.read_text("utf-8"))
-        return str(kept["reason"]) if kept["key"] == key else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _write(file: Path, key: str, reason: str) -> None:
-    """Keep a verdict, whole or not at all; where the folder cannot be written, the next process asks again."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as temporary:
-            json.dump({"key": key, "reason": reason}, temporary)
-        os.replace(temporary.name, file)
-    except OSError:
-        _log.debug("The verdict could not be kept in %s.", file.parent)

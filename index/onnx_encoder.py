@@ -39,10 +39,10 @@ class OnnxEncoder:
         self._lock = Lock()
         self._tokens: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         try:
-            graph, beside = build_graph(model, model.weights())
+            graph = build_graph(model, model.weights())
         except KeyError as error:
             raise Unsupported(f"it has no {error.args[0]}") from error
-        self._runtime = load_graph(graph, beside, precision=precision, once=once)
+        self._runtime = load_graph(graph, precision=precision, once=once)
         self.engine = self._runtime.name
         self.dimension = self._run(["vectors"], [[self._padding]])[0].shape[1]
 

@@ -1,31 +1,20 @@
 """A BERT-like encoder with pooling, as an ONNX graph that is built from its weights in some milliseconds.
 
 Attention, the normalisations and the activation are onnxruntime's own fused operators. The graph holds no weights: they
-are handed to the session beside it, so that nothing is copied or kept on disk. Shapes: `ids` and `mask`
+are handed to the session beside it, so that no copy of them is kept on disk. Shapes: `ids` and `mask`
 (texts, tokens) in; `vectors` (texts, dimension) out, and where asked for `hidden`
 (texts, tokens, width), each row of length 1.
 """
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-import onnx
 from numpy.typing import NDArray
-from onnx import TensorProto, helper
 
+from index.graph import FLOAT, INT64, Graph
 from index.sentence_model import SentenceModel, Weights
 
 __all__ = ["build_graph"]
-
-Array = NDArray[Any]
-
-_FUSED = "com.microsoft"
-_OPSET, _FUSED_OPSET, _IR = 17, 1, 8
-"""The oldest that have all operators, for the widest range of onnxruntime releases."""
-_SMALL = 256
-"""Bytes below which a constant goes into the graph itself; onnxruntime reads shapes from there."""
 
 _BERT = {
     "layer": "encoder.layer.{}.",
@@ -61,76 +50,29 @@ _NAMES = {
 }
 
 
-def build_graph(model: SentenceModel, weights: Weights) -> tuple[bytes, dict[str, Array]]:
-    """The serialised graph, and the constants that the session is to be given beside it.
+def build_graph(model: SentenceModel, weights: Weights) -> Graph:
+    """The model's graph.
 
     Raises:
         KeyError: a weight or a number of the configuration is missing.
     """
-    graph = _Graph()
+    graph = Graph({"ids": np.int64, "mask": np.int32})
     hidden = _Encoder(graph, model, weights).run()
     if model.pooling == "mean":
-        mask = graph.op("Cast", "mask", to=TensorProto.FLOAT)
+        mask = graph.op("Cast", "mask", to=FLOAT)
         summed = graph.op("ReduceSum", graph.op("Mul", hidden, graph.op("Unsqueeze", mask, graph.whole(2))), graph.whole(1), keepdims=0)
         pooled = graph.op("Div", summed, graph.op("ReduceSum", mask, graph.whole(1), keepdims=1))
     else:
         pooled = graph.op("Gather", hidden, graph.constant("first", np.array(0, np.int64)), axis=1)
-    outputs = {"vectors": graph.op("LpNormalization", pooled, axis=1, p=2), "hidden": graph.op("LpNormalization", hidden, axis=2, p=2)}
-    return graph.finished(outputs), graph.beside
-
-
-class _Graph:
-    """Nodes and constants, gathered while the encoder is walked through."""
-
-    def __init__(self) -> None:
-        self.beside: dict[str, Array] = {}
-        self._nodes: list[onnx.NodeProto] = []
-        self._constants: dict[str, TensorProto] = {}
-
-    def op(self, kind: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
-        """Add an operator; the name of its first output."""
-        output = f"{kind}.{len(self._nodes)}"
-        self._nodes.append(helper.make_node(kind, inputs, [output], domain=domain, **attributes))
-        return output
-
-    def fused(self, kind: str, *inputs: str, **attributes: Any) -> str:
-        """Add one of onnxruntime's own operators."""
-        return self.op(kind, *inputs, domain=_FUSED, **attributes)
-
-    def constant(self, name: str, value: Array) -> str:
-        """Add a constant; its name."""
-        if value.nbytes < _SMALL:
-            self._constants[name] = onnx.numpy_helper.from_array(value, name)
-            return name
-        tensor = TensorProto(name=name, data_type=helper.np_dtype_to_tensor_dtype(value.dtype), data_location=TensorProto.EXTERNAL)
-        tensor.dims.extend(value.shape)
-        # the format asks for a place; the session takes the values from memory, by name
-        for key, text in (("location", "beside"), ("offset", "0"), ("length", str(value.nbytes))):
-            tensor.external_data.add(key=key, value=text)
-        self._constants[name], self.beside[name] = tensor, np.ascontiguousarray(value)
-        return name
-
-    def whole(self, number: int) -> str:
-        """A list of one whole number, as axes and bounds are given."""
-        return self.constant(f"[{number}]", np.array([number], np.int64))
-
-    def finished(self, outputs: Mapping[str, str]) -> bytes:
-        """The whole, which puts out these values under these names."""
-        self._nodes += [helper.make_node("Identity", [value], [name]) for name, value in outputs.items()]
-        inputs = [
-            helper.make_tensor_value_info(name, kind, ["texts", "tokens"])
-            for name, kind in (("ids", TensorProto.INT64), ("mask", TensorProto.INT32))
-        ]
-        put_out = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs]
-        graph = helper.make_graph(self._nodes, "encoder", inputs, put_out, list(self._constants.values()))
-        opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_FUSED, _FUSED_OPSET)]
-        return bytes(helper.make_model(graph, opset_imports=opsets, ir_version=_IR).SerializeToString())
+    graph.put_out("vectors", graph.op("LpNormalization", pooled, axis=1, p=2))
+    graph.put_out("hidden", graph.op("LpNormalization", hidden, axis=2, p=2))
+    return graph
 
 
 class _Encoder:
     """From token ids to the last hidden state, shape (texts, tokens, dimension)."""
 
-    def __init__(self, graph: _Graph, model: SentenceModel, weights: Weights) -> None:
+    def __init__(self, graph: Graph, model: SentenceModel, weights: Weights) -> None:
         self._graph, self._model, self._weights = graph, model, weights
         self._names = _NAMES.get(model.family, _BERT)
         config = model.config
@@ -158,7 +100,7 @@ class _Encoder:
         graph, padding = self._graph, self._model.counted_from
         if padding is None:
             return graph.op("Slice", table, graph.whole(0), self._tokens(), graph.whole(0))
-        words = graph.op("Cast", graph.op("Not", graph.op("Equal", "ids", graph.whole(padding))), to=TensorProto.INT64)
+        words = graph.op("Cast", graph.op("Not", graph.op("Equal", "ids", graph.whole(padding))), to=INT64)
         counted = graph.op("Mul", graph.op("CumSum", words, graph.whole(1)), words)
         return graph.op("Gather", table, graph.op("Add", counted, graph.whole(padding)))
 

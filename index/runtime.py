@@ -7,7 +7,7 @@ time; `python -m eval.bench_precision` measures what it loses. Everything else i
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -16,9 +16,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from index.graph import Graph
+
 __all__ = ["Precision", "Runtime", "load_graph"]
 
-Array = NDArray[Any]
 Precision = Literal["auto", "full"]
 
 _log = logging.getLogger("citewell.model")
@@ -33,23 +34,22 @@ class Runtime:
     """The outputs of these names, from token ids and mask, each of shape (texts, tokens)."""
 
 
-def load_graph(graph: bytes, beside: Mapping[str, Array], *, precision: Precision, once: bool = False) -> Runtime:
+def load_graph(graph: Graph, *, precision: Precision, once: bool = False) -> Runtime:
     """Make a graph ready to run.
 
     Args:
         graph: of `index.onnx_graph`.
-        beside: the values of its larger constants, which it names only.
         precision: "full" for 32-bit products on every machine, "auto" for bfloat16 where that is faster.
         once: for a few texts: onnxruntime, which is slower but ready a tenth of a second sooner.
     """
     try:
         if not once:
-            return _openvino(graph, beside, precision)
+            return _openvino(graph, precision)
     except ModuleNotFoundError:
         pass
     except RuntimeError as error:  # what OpenVINO raises for all that it cannot do
         _log.warning("OpenVINO cannot run the model here; onnxruntime does. It said: %s", str(error).strip().partition("\n")[0])
-    return _onnxruntime(graph, beside)
+    return _onnxruntime(graph)
 
 
 def _threads() -> int:
@@ -60,14 +60,14 @@ def _threads() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _openvino(graph: bytes, beside: Mapping[str, Array], precision: Precision) -> Runtime:
+def _openvino(graph: Graph, precision: Precision) -> Runtime:
     with _without_conversion():
         import openvino
 
     core = openvino.Core()
-    model = core.read_model(_with_inputs(graph, beside))
+    model = core.read_model(graph.written(as_inputs=True))
     for given in model.get_parameters():
-        value = beside.get(given.get_friendly_name())
+        value = graph.beside.get(given.get_friendly_name())
         if value is not None:
             given.output(0).replace(openvino.op.Constant(value, shared_memory=True).output(0))
             model.remove_parameter(given)
@@ -109,21 +109,7 @@ def _without_conversion() -> Iterator[None]:
             del sys.modules[name]
 
 
-def _with_inputs(graph: bytes, beside: Mapping[str, Array]) -> bytes:
-    """The graph with its larger constants as inputs: OpenVINO takes no values from memory for a graph in memory."""
-    import onnx
-
-    model = onnx.ModelProto.FromString(graph)
-    small = [constant for constant in model.graph.initializer if constant.name not in beside]
-    del model.graph.initializer[:]
-    model.graph.initializer.extend(small)
-    for name, value in beside.items():
-        kind = onnx.helper.np_dtype_to_tensor_dtype(value.dtype)
-        model.graph.input.append(onnx.helper.make_tensor_value_info(name, kind, value.shape))
-    return bytes(model.SerializeToString())
-
-
-def _onnxruntime(graph: bytes, beside: Mapping[str, Array]) -> Runtime:
+def _onnxruntime(graph: Graph) -> Runtime:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -131,9 +117,9 @@ def _onnxruntime(graph: bytes, beside: Mapping[str, Array]) -> Runtime:
     options.intra_op_num_threads = _threads()
     # several questions at once share the cores; a thread that waits by spinning takes them from the others
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    values = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in beside.values()]
-    options.add_external_initializers(list(beside), values)
-    session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    values = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in graph.beside.values()]
+    options.add_external_initializers(list(graph.beside), values)
+    session = onnxruntime.InferenceSession(graph.written(), options, providers=["CPUExecutionProvider"])
 
     def run(outputs: Sequence[str], ids: NDArray[np.int64], mask: NDArray[np.int32]) -> list[NDArray[np.float32]]:
         found: list[NDArray[np.float32]] = session.run(list(outputs), {"ids": ids, "mask": mask})

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import model_check, runtime
+from index import model_check
 from index.embed import SentenceEmbedder
 from index.errors import ModelError
+from index.graph import Graph
 from index.model_check import difference
 from index.onnx_encoder import OnnxEncoder
 from index.sentence_model import Unsupported, read_sentence_model
@@ -117,7 +118,8 @@ def test_fewer_bits_change_vectors_little(tiny):
 @WITH_OPENVINO
 def test_where_openvino_fails_onnxruntime_runs_the_model(tiny, monkeypatch, caplog):
     wanted = encoder(tiny).embed(TEXTS)
-    monkeypatch.setattr(runtime, "_with_inputs", lambda graph, beside: b"no graph")
+    written = Graph.written
+    monkeypatch.setattr(Graph, "written", lambda graph, *, as_inputs=False: b"no graph" if as_inputs else written(graph))
     failing = encoder(tiny)
     assert failing.engine == "onnxruntime"
     assert np.allclose(failing.embed(TEXTS), wanted, atol=1e-5)
@@ -193,17 +195,32 @@ def test_a_model_is_compared_once(tiny, cache, monkeypatch, caplog):
     again = SentenceEmbedder(str(tiny))
     assert again.engine in WITHOUT_TORCH
     assert (again.dimension, again.embed(["a"]).shape) == (32, (1, 32))
-    assert len(list(cache.iterdir())) == 1
+    assert len(list(cache.glob("*.verdict"))) == 1
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"key": "another", "reason": "no"}'])
-def test_a_broken_verdict_is_asked_for_again(tiny, cache, caplog, content):
+@pytest.mark.parametrize("content", ["", "\n", "its vectors would be 1e-3 off", "00\nits vectors would be 1e-3 off"])
+@pytest.mark.parametrize("kind", ["verdict", "graph"])
+def test_what_is_kept_broken_is_made_anew(tiny, cache, kind, content):
     SentenceEmbedder(str(tiny)).embed(["a"])
-    (kept,) = cache.iterdir()
-    good = kept.read_text()
+    kept = next(cache.glob(f"*.{kind}"))
+    good = kept.read_bytes()
     kept.write_text(content)
     assert SentenceEmbedder(str(tiny)).engine in WITHOUT_TORCH
-    assert kept.read_text() == good
+    assert kept.read_bytes() == good
+
+
+def test_a_graph_is_written_once(tiny, runs, cache, monkeypatch):
+    wanted = encoder(tiny).embed(TEXTS)
+    kept = list(cache.iterdir())
+    monkeypatch.setitem(sys.modules, "onnx", None)  # an import of it fails
+    assert np.array_equal(encoder(tiny).embed(TEXTS), wanted)
+    assert list(cache.iterdir()) == kept
+
+
+def test_graphs_of_other_shapes_are_others(folder, tiny, cache):
+    for made in (tiny, make_model(folder / "cls", pooling="cls")):
+        encoder(made).embed(TEXTS)
+    assert len(list(cache.glob("*.graph"))) == 2
 
 
 def test_a_cache_that_cannot_be_written_changes_nothing(tiny, cache):
