@@ -104,8 +104,8 @@ def _cohering(units: list[Unit]) -> list[Unit]:
     cohering: list[Unit] = []
     for unit in units:
         before = cohering[-1] if cohering else None
-        if before and unit.before and before.text == unit.before and unit.score > 0:
-            unit = replace(unit, score=unit.score + _COHESION * max(0.0, before.score - unit.score))
+        if before and unit.before and before.text == unit.before and before.score > unit.score > 0:
+            unit = replace(unit, score=unit.score + _COHESION * (before.score - unit.score))
         cohering.append(unit)
     return cohering
 
