@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, fields
 
-from rag.kinds import lacks_kind
+from rag.kinds import holds_kind
 from rag.match import EmbedTokens, least_met
 from rag.question import ParsedQuestion
 from rag.read import probability
@@ -39,8 +39,8 @@ class Signs:
     its context. `any_reader`: the reader's probability that any unit holds an answer, 0.5 where nothing was read. `lead`: by how much
     the best unit's score is above that of the fourth best, at most 1. `fact`: 1 unless the question asks for one fact and the reader is
     sure that the best unit, no heading, holds none; then from 0. `kind`: 0 where the question asks for a thing of a kind and the best
-    unit holds none (`rag.kinds`), else 1. `names`: 0 where the question names something whose name stands nowhere, else 1.
-    `met`: how well one of the best units meets the question's worst-met tokens (`rag.match`).
+    unit holds none, less than 1 where its numbers count something else (`rag.kinds`), else 1. `names`: 0 where the question names
+    something whose name stands nowhere, else 1. `met`: how well one of the best units meets the question's worst-met tokens (`rag.match`).
     """
 
     similarity: float
@@ -76,7 +76,7 @@ def signs(
         any_reader=max(read, default=0.5),
         lead=min(best.score - (others[2].score if len(others) > 2 else 0.0), 1.0),
         fact=min(reader / _SURE_OF_NONE, 1.0) if one_fact and best.kind != "heading" else 1.0,
-        kind=0.0 if not question.wants_list and lacks_kind(question.text, best.text) else 1.0,
+        kind=1.0 if question.wants_list else holds_kind(question.text, best.text),
         names=0.0 if names_nothing_there(question.text, words) else 1.0,
         met=max(least_met(question.text, told, embed_tokens)),
     )

@@ -6,7 +6,7 @@ say how many, however near to the question it is. How rarely an answer lacks its
 
 import re
 
-__all__ = ["lacks_kind"]
+__all__ = ["holds_kind"]
 
 _NUMBER = (
     r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
@@ -53,11 +53,17 @@ _KINDS = tuple(
     for asks, holds, own in (
         (rf"\bhow many {_CURRENCY}\b|\bhow much (?:money\b|(?:do|does|did|is|are|was|were|will|would|can)\b.*\b{_COSTS}\b)", _MONEY, False),
         (rf"\bwhat(?:'s| is| are| was| were) (?:the |his |her |their )?(?:\w+ ){{0,2}}{_SUM}\b(?! of living)", _MONEY, False),
+        (
+            r"\bwhat (?:do|does|did|will|would) (?:[\w'-]+ ){1,6}(?:pay|cost|charge|earn)(?: (?:a|per|each|every) \w+)?\s*[?.!]*$",
+            _MONEY,
+            False,
+        ),
         (r"\b(?:what|which) year\b", _YEAR, False),
         (r"\b(?:what|which) months?\b", _MONTH, False),
         (r"\b(?:what|which) (?:date|day)\b", rf"{_MONTH}|{_DAY}", False),
         (
-            r"\bwhat(?:'s| is| was) the (?:\w+ ){0,2}(?:notice period|deadline|due date|closing date|start date|end date|opening hours)\b",
+            r"\b(?:what|when)(?:'s| is| was) the (?:\w+ ){0,2}"
+            r"(?:notice period|deadline|due date|closing date|start date|end date|opening hours)\b",
             rf"{_SPAN}|{_MONTH}|{_DAY}|{_YEAR}|\d\d?(?::\d\d| ?[ap]\.?m)",
             False,
         ),
@@ -90,13 +96,34 @@ _SAYS_NOT = re.compile(
 )
 """That a thing is not said is an answer too: "The posting does not state a length."."""
 
-_WORD = re.compile(r"[\w.,]*\w")
+_COUNTED = re.compile(
+    r"\bhow many (?:[\w'’-]+ ){0,3}?((?!(?:is|was|has|does|its|this|us)\b)[\w'’-]*[a-rt-z]s|people|children|men|women|feet|teeth)\b", re.I
+)
+"""What "how many" counts: the first word behind it that looks like a plural."""
+_COUNTING = re.compile(rf"(?i:\b{_NUMBER}\b)(?P<counted>(?:\W+[\w'’-]+){{1,4}})")
+_COUNTS_OTHER = 0.64
+"""Where the numbers count something else. Of 241 questions of SQuAD 2.0's fitted articles that ask how many of something, the documents
+answer 94 of 145 whose best sentence counts such things, and 40 of 104 whose best sentence counts others: odds of 1.84 and 0.62, which at
+the sign's weight is this."""
 
 
-def lacks_kind(question: str, answer: str) -> bool:
-    """Whether a question asks for a thing of a kind, and a sentence holds none; False where the question's form says nothing."""
+def holds_kind(question: str, answer: str) -> float:
+    """How far a sentence holds a thing of the kind that a question asks for, 0–1; 1 where the question's form says nothing."""
     for asks, holds, own in _KINDS:
         if asks.search(question):
             named = question.lower()
-            return not _SAYS_NOT.search(answer) and not any(not own or found[0].lower() not in named for found in holds.finditer(answer))
-    return False
+            if _SAYS_NOT.search(answer):
+                return 1.0
+            if not any(not own or found[0].lower() not in named for found in holds.finditer(answer)):
+                return 0.0
+            return _COUNTS_OTHER if _counts_other(question, answer) else 1.0
+    return 1.0
+
+
+def _counts_other(question: str, answer: str) -> bool:
+    """Whether a question asks how many there are of something, and none of the sentence's numbers stands before its word."""
+    asked = _COUNTED.search(question)
+    if asked is None:
+        return False
+    stem = re.sub(r"(?:ies|es|s)$", "", asked[1].lower())
+    return not any(re.search(rf"\b{re.escape(stem)}", found["counted"], re.I) for found in _COUNTING.finditer(answer))

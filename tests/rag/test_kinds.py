@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.kinds import lacks_kind
+from rag.kinds import holds_kind
 
 HOLDS = [
     ("How many bakers work at the mill?", "Twelve people bake there."),
@@ -34,6 +34,9 @@ HOLDS = [
     ("What is the phone number of the mill?", "Call +49 341 123456."),
     ("What is the website of the mill?", "See https://mill.example."),
     ("How long is the internship?", "The posting does not state a length."),
+    ("And what do they pay?", "Bakers get 2,000 euros a month."),
+    ("What does a loaf cost?", "A loaf is 4 dollars."),
+    ("When is the deadline?", "Applications close on 1 May."),
 ]
 LACKS = [
     ("How many bakers work at the mill?", "The mill employs bakers."),
@@ -52,12 +55,18 @@ LACKS = [
     ("Which city hosts the Rye Fair?", "The Rye Fair is held by the river."),
     ("At which university did Ada study?", "Ada wrote a book on bread."),
     ("What is the e-mail address of the mill?", "The mill is at 3 River Lane."),
+    ("what do the bakers earn", "The bakers bake rye at night."),
+    ("What does the mill charge per hour?", "The mill grinds rye."),
+    ("When is the application deadline for bakers?", "The bakers are asked for while others sleep."),
 ]
 SAYS_NOTHING = [
     "What do bakers look for?",
     "Why is rye dark?",
     "What is the cost of living made of?",
     "What happens when the oven is cold?",
+    "What do bakers pay attention to?",
+    "What do bakers have to pay for?",
+    "What does a rise in pay change?",
     "What school of thought is this?",
     "Who bakes?",
     "How much does it help?",
@@ -67,14 +76,29 @@ SAYS_NOTHING = [
 
 @pytest.mark.parametrize(("question", "answer"), HOLDS)
 def test_what_holds_the_kind(question, answer):
-    assert not lacks_kind(question, answer)
+    assert holds_kind(question, answer) > 0
 
 
 @pytest.mark.parametrize(("question", "answer"), LACKS)
 def test_what_lacks_it(question, answer):
-    assert lacks_kind(question, answer)
+    assert holds_kind(question, answer) == 0
 
 
 @pytest.mark.parametrize("question", SAYS_NOTHING)
 def test_a_question_whose_form_says_nothing(question):
-    assert not lacks_kind(question, "The mill is by the river.")
+    assert holds_kind(question, "The mill is by the river.") == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "held"),
+    [
+        ("How many loaves does the mill bake?", "It bakes 300 loaves a day.", True),
+        ("How many loaves does the mill bake?", "Of the 300 dark rye loaves none is left.", True),
+        ("How many rye loaves are there?", "There are twelve bakers.", False),
+        ("How many bakeries are there?", "One bakery is left.", True),
+        ("how many people bake", "M5 stands for five words.", False),
+        ("How many does the mill bake?", "It bakes 300 loaves a day.", True),
+    ],
+)
+def test_a_number_may_count_something_else(question, answer, held):
+    assert holds_kind(question, answer) == 1 if held else 0 < holds_kind(question, answer) < 1
