@@ -93,6 +93,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parsed = parser.parse_args(arguments)
     console = Console(stderr=True)
     folders = parsed.folders or [shipped_folder()]
+    if parsed.out:  # now, and not after ten minutes
+        (parsed.out.parent / "pictures").mkdir(parents=True, exist_ok=True)
     texts = [path.read_text("utf-8", errors="replace") for folder in folders for path in sorted(folder.rglob("*.*")) if path.is_file()]
     with TemporaryDirectory(dir=parsed.work) as folder:
         vectors = np.load(parsed.vectors) if parsed.vectors else None

@@ -82,6 +82,13 @@ _KIND_WORDS = re.compile(
 """Words that say which kind of answer is wanted, and need not stand in it."""
 
 
+_ASKS = re.compile(
+    r"(?:(?:and|but|so)\s+)?(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|has|have|had|can|could|may|should|"
+    r"will|would)\b",
+    re.I,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedQuestion:
     """A question read by its form.
@@ -107,7 +114,7 @@ class ParsedQuestion:
 
 def parse_question(text: str) -> ParsedQuestion:
     """Read a question by its form alone."""
-    text = " ".join(text.split())
+    text = _marked(" ".join(text.split()))
     if left_out := next((found for pattern in _EXCEPTIONS if (found := pattern.search(text))), None):
         rest = text[: left_out.start()] + left_out.groupdict().get("before", "") + text[left_out.end() :]
         return replace(parse_question(rest), excluded=left_out["what"])
@@ -125,6 +132,11 @@ def parse_question(text: str) -> ParsedQuestion:
         about_one=bool(_ABOUT_ONE.search(text)),
         expected=expected,
     )
+
+
+def _marked(text: str) -> str:
+    """A question with its question mark: without it the models see another text, and the answer would be another."""
+    return f"{text}?" if _ASKS.match(text) and text[-1].isalnum() else text
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from rag.words import STOPWORDS
 
 __all__ = [
     "about",
-    "another_asked",
     "besides",
     "definite_nouns",
     "hangs",
@@ -25,11 +24,6 @@ __all__ = [
     "with_article",
 ]
 
-_NAME_WORDS = 4
-_AND = re.compile(r"^(?:and|or|but)\s", re.I)
-_WHAT_ABOUT = re.compile(r"^(?:what|how) about\s+(?P<other>[^,?]+)(?:[,?]\s*(?P<rest>.*))?$", re.I)
-_ANOTHER = re.compile(r"^(?:the )?(?:one|ones)?\s*(?P<preposition>for|in|at|of|with|on|from)\s+(?P<other>[^?]+)\??$", re.I)
-"""What is asked about instead: "for experienced people", "the one in Luxembourg"."""
 _PERSON = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.I)
 _GROUP = re.compile(r"\b(?:they|them|their|theirs)\b", re.I)
 _CLAUSE = re.compile(r"\b(?:and|but|or|because)\b|[,;?]")
@@ -64,9 +58,6 @@ _DEFINITE = re.compile(
     r"\b(?:the|this|that|these|those)\s+(?:[\w'’-]+\s+)??(?P<noun>[\w-]+)(?=\s*(?:$|[?.,!]|\b(?!of\b)(?:[a-z]+)\b))", re.I
 )
 _OWN_NAME = re.compile(r"(?<!^)\b(?!I\b)[A-Z]")
-_DATE = re.compile(
-    r"(?:the\s+)?(?:(?P<day>\w+days?|weekends?)|[Jj]anuary|[Ff]ebruary|March|April|May|June|July|August|\w+ember|October)\W*$"
-)
 _SAY_ABOUT = re.compile(r"\b(?:say|says|said|decided?|agreed?|mentions?|written|stated?|tell me|know)\s+about\s+(.+)", re.I)
 _TOKEN = re.compile(r"[\w'’-]+|[^\w\s]")
 _SINGULAR = {"do": "does", "are": "is", "were": "was", "have": "has"}
@@ -145,44 +136,6 @@ def topic_of(question: str) -> str:
     runs.reverse()
     longest = max(runs, key=lambda run: (any(word[0].isupper() for word in run), len(run)))
     return " ".join(longest)
-
-
-def another_asked(question: str, bare: str, previous: str) -> str:
-    """The previous question asked of what is named instead: "And what about X?", "and for X?", "and X?"; or nothing."""
-    topic = topic_of(previous)
-    if (
-        (instead := _WHAT_ABOUT.match(bare))
-        and not re.match(r"[a-z]+ing\s", instead["other"])
-        and not any(found[0] == instead["other"].strip() for _, found in slots(instead["other"].strip()))
-    ):
-        return _ask_of(previous, topic, instead["other"].strip())
-    if bare != question and _ANOTHER.match(bare):
-        return _ask_of(previous, topic, bare)
-    if _AND.match(question) and _only_names(bare):
-        return _ask_of(previous, topic, bare.rstrip("?. "))
-    return ""
-
-
-def _only_names(question: str) -> bool:
-    """Whether a question is a short noun phrase: "the second floor?"."""
-    words = _TOKEN.findall(re.sub(r"^(?:the|an?)\s+", "", question.lower().rstrip("?. ")))
-    return 0 < len(words) <= _NAME_WORDS and not any(word in STOPWORDS | VERBS or not word[0].isalnum() for word in words)
-
-
-def _ask_of(previous: str, topic: str, other: str) -> str:
-    """The previous question asked of something else: in place of its phrase with the same preposition, or of its topic."""
-    previous = previous.rstrip("?. ")
-    if date := _DATE.match(other):
-        return f"{previous} {'on' if date['day'] else 'in'} {other.rstrip('?. ')}?"
-    if another := _ANOTHER.match(other):
-        phrase = rf"\b{another['preposition']}\s+(?!the\b\s*$)[^,]+$"
-        asked = f"{another['preposition']} {another['other'].strip()}"
-        replaced, found = re.subn(phrase, lambda _: asked, previous, flags=re.I)
-        return f"{replaced if found else f'{previous} {asked}'}?"
-    if topic and topic in previous:
-        bare = re.sub(r"^(?:the|an?)\s+", "", other)
-        return f"{previous.replace(topic, bare if re.search(rf'(?:the|an?) {re.escape(topic)}', previous) else other, 1)}?"
-    return f"{previous} {other}?"
 
 
 def about(question: str, topic: str) -> str:

@@ -70,6 +70,7 @@ WORKS = frozenset(
 RELATIONAL = frozenset(
     """outcome result results reaction reactions response cause causes reason purpose aftermath effect effects impact consequence
     consequences similarity similarities difference differences plot lineup critics reviews singles single songs song album albums band
-    members movie film book show series story game match tour author authors director cast team group winner score vote lawsuit""".split()
+    members movie film book show series story game match tour author authors director cast team group winner score vote lawsuit issue issues
+    problem problems solution solutions advantage advantages disadvantage disadvantages drawback drawbacks downside downsides""".split()
 )
 """Nouns that are always of something: "the outcome" asks of what."""

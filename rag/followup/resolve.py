@@ -1,7 +1,7 @@
 """A follow-up question is completed from the conversation, without a language model.
 
 A pronoun ("How long do they last?") takes what it most likely stands for of all that the conversation has
-named (rag.followup.choice); "And what about X?", "and for X?" and "and X?" ask the previous question of X;
+named (rag.followup.choice); "And what about X?", "and if X?", "I meant X" ask the previous question again (rag.followup.again);
 a question that names nothing of its own ("how long?", "What was the outcome?") is asked of what was talked
 about; "what else?" is asked besides what was just said. Any other question stays as it is.
 """
@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
+from rag.followup.again import I_MEANT, asked_again
 from rag.followup.choice import Asked, chances
 from rag.followup.forms import (
     about,
-    another_asked,
     besides,
     definite_nouns,
     hangs,
@@ -158,10 +158,10 @@ def _at_home(talk: Talk) -> frozenset[str]:
 
 def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
     """The question completed, and what each kind of pronoun in it stands for."""
-    bare = _OPENING.sub("", question)
+    bare = I_MEANT.sub("", _OPENING.sub("", question))
     topic = topic_of(talk.previous)
-    if instead := another_asked(question, bare, talk.previous):
-        return instead, {}
+    if again := asked_again(question, bare, talk.previous, talk.turns[-1][1]):
+        return again, {}
     if means_its_own(bare) or _THANKS.fullmatch(question):
         return question, {}
     if pronouns(bare) > 1 and not content_words(bare):
@@ -178,7 +178,7 @@ def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
         return besides(other_asked(full, talk.previous), items), meant
     if not meant and full == resolved and hangs(bare, _said(talk)):
         likely = next((one for one in _likely("open", "", resolved, talk, _ENOUGH["open"]) if _goes_with(one, bare, talk)), None)
-        if name := likely.text if likely else topic if not topic_of(bare) else "":
+        if name := _with_what_of(likely.text, talk.previous) if likely else topic if not topic_of(bare) else "":
             full, meant["open"] = about(full, name), name
     elif meant and not wants_others(bare) and (extra := next(_likely("extra", "", full, talk, _EXTRA), None)):
         full = about(full, extra.text)
@@ -186,6 +186,13 @@ def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
         apart = others if len(others) == 1 or others[0].words.isdisjoint(others[1].words) else others[:1]
         full = besides(full, [with_article(other) for other in apart])
     return (full if full != bare else question), meant
+
+
+def _with_what_of(noun: str, question: str) -> str:
+    """A noun as it stood in the question: the "process" of "the process of nuclear transfer" is that."""
+    whole = re.search(rf"\b{re.escape(noun)} of (?:the |an? )?(.+)", question) if noun == noun.lower() else None
+    topic = topic_of(whole[1]) if whole else ""
+    return f"{noun} of {topic}" if whole and topic and whole[1].startswith(topic) else noun
 
 
 def _goes_with(candidate: Candidate, question: str, talk: Talk) -> bool:

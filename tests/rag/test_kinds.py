@@ -96,7 +96,8 @@ def test_a_question_whose_form_says_nothing(question):
         ("How many loaves does the mill bake?", "Of the 300 dark rye loaves none is left.", True),
         ("How many rye loaves are there?", "There are twelve bakers.", False),
         ("How many bakeries are there?", "One bakery is left.", True),
-        ("how many people bake", "M5 stands for five words.", False),
+        ("how many people bake", "Five bakers bake.", True),
+        ("how many mills are there", "M5 stands for five words.", False),
         ("How many does the mill bake?", "It bakes 300 loaves a day.", True),
     ],
 )

@@ -1,0 +1,116 @@
+"""The previous question asked again: of something else, under a condition, or made clear.
+
+"And what about X?", "for X too?", "and X?"; "and if I work part-time?"; "I meant for X", or "X" where "Which one?" was asked back.
+"""
+
+import re
+
+from rag.followup.forms import about, slots, topic_of
+from rag.followup.lexicon import VERBS
+from rag.followup.names import content_words
+from rag.words import STOPWORDS
+
+__all__ = ["I_MEANT", "asked_again"]
+
+_VERB = (
+    r"(?:who|whom|whose|what|which|where|why|how|is|are|was|were|am|do|does|did|has|have|had|can|could|may|might|must|should|will|would)\b"
+)
+_AND = re.compile(r"^(?:and|or|but)\s", re.I)
+_WHAT_ABOUT = re.compile(r"^(?:what|how) about\s+(?P<other>[^,?]+)(?:[,?]\s*(?P<rest>.*))?$", re.I)
+_ASIDE = re.compile(r"^(?:even|only|just|also|the same|same)\s+|[\s,]+(?:too|as well|also)(?=\W*$)", re.I)
+"""What such a question has beside what it is about: "even in the first year", "for interns too", "the same for interns"."""
+_THE_SAME = re.compile(r"^(?:does|is) the same (?:also )?(?:apply|go|hold|true|valid) (?:to|for)\b", re.I)
+_ANOTHER = re.compile(
+    r"^(?:the )?(?:one|ones)?\s*(?P<preposition>for|to|in|at|of|with|without|on|from|under|during|before|after)\s+(?P<other>[^?]+)\??$",
+    re.I,
+)
+"""What is asked about instead: "for experienced people", "the one in Luxembourg"."""
+_DATE = re.compile(
+    r"(?:the\s+)?(?:(?P<day>\w+days?|weekends?)|[Jj]anuary|[Ff]ebruary|March|April|May|June|July|August|\w+ember|October)\W*$"
+)
+_CONDITION = re.compile(
+    rf"^(?:(?:what|how about)\s+)?(?P<clause>(?:if|unless|once|when(?!\s+{_VERB}))(?!\s+(?:so|not|yes|no|any)\b\W*$)\s+[^,;:?]+)\??$", re.I
+)
+I_MEANT = re.compile(
+    r"^(?:(?:no|sorry|well|oh)\b[,.!]?\s*)*I(?:['’]m| am| was)?\s+"
+    r"(?:mean(?:t)?(?:\s+to\s+(?:ask|say))?|(?:asking|talking|speaking|thinking)\s+(?:about|of|for)|referring\s+to|asking)\b[,:]?\s*",
+    re.I,
+)
+_ASKS = re.compile(rf"(?:^|[,;.]\s*)(?:{_VERB}|(?:when|any\w*|tell|show|list|give|explain|describe|compare|find)\b)", re.I)
+_ASKED_BACK = re.compile(r"\b(?:which|what|specify|clarify|more specific)\b[^.?!]*\?\s*$", re.I)
+_ABOUT_IT = re.compile(
+    r"^(?:I(?:['’]m| am)\s+(?:interested\s+(?:in|to\s+know\s+about)|in)|I\s+want\s+to\s+know\s+about|it(?:['’]s| is))\s+(?:the\s+)?", re.I
+)
+_NAME_WORDS = 4
+_LONGEST = 12
+"""Words of a condition alone, or of an answer to a question that was asked back; longer ones stand on their own."""
+_TOKEN = re.compile(r"[\w'’-]+|[^\w\s]")
+
+
+def asked_again(question: str, bare: str, previous: str, last: str) -> str:
+    """The previous question, completed by this one; or nothing, where this one is a question of its own.
+
+    Args:
+        question: as it was asked.
+        bare: the same without "And", "Ok", "I meant".
+        previous: the question before it, completed.
+        last: what was said last.
+    """
+    return _of_another(question, bare, previous) or _on_condition(bare, previous) or _clarified(question, previous, last)
+
+
+def _of_another(question: str, bare: str, previous: str) -> str:
+    topic = topic_of(previous)
+    if (
+        (instead := _WHAT_ABOUT.match(bare))
+        and not re.match(r"[a-z]+ing\s", instead["other"])
+        and not any(found[0] == instead["other"].strip() for _, found in slots(instead["other"].strip()))
+    ):
+        return _ask_of(previous, topic, instead["other"].strip())
+    rest = _ASIDE.sub("", _THE_SAME.sub("for", bare))
+    if (another := _ANOTHER.match(rest)) and (bare != question or not _ASKS.search(another["other"])):
+        return _ask_of(previous, topic, rest)
+    if _AND.match(question) and _only_names(bare):
+        return _ask_of(previous, topic, bare.rstrip("?. "))
+    return ""
+
+
+def _on_condition(bare: str, previous: str) -> str:
+    found = _CONDITION.match(bare)
+    if not found or _ASKS.search(found["clause"], 2) or len(bare.split()) > _LONGEST:
+        return ""
+    clause = found["clause"].rstrip(". ")
+    return f"{previous.rstrip('?. ')} {clause[0].lower()}{clause[1:]}?"
+
+
+def _clarified(question: str, previous: str, last: str) -> str:
+    """Made clear by "I meant …", or by the answer to a question that was asked back."""
+    if meant := I_MEANT.match(question):
+        said = question[meant.end() :].rstrip("?.! ")
+        return about(previous, said) if content_words(said) and not _ASKS.search(said) else ""
+    if "?" in question or _ASKS.search(question) or len(question.split()) > _LONGEST or not _ASKED_BACK.search(last):
+        return ""
+    named = _ABOUT_IT.sub("", question).rstrip(".! ")
+    return about(previous, named) if content_words(named) else ""
+
+
+def _only_names(question: str) -> bool:
+    """Whether a question is a short noun phrase: "the second floor?"."""
+    words = _TOKEN.findall(re.sub(r"^(?:the|an?)\s+", "", question.lower().rstrip("?. ")))
+    return 0 < len(words) <= _NAME_WORDS and not any(word in STOPWORDS | VERBS or not word[0].isalnum() for word in words)
+
+
+def _ask_of(previous: str, topic: str, other: str) -> str:
+    """The previous question asked of something else: in place of its phrase with the same preposition, or of its topic."""
+    previous = previous.rstrip("?. ")
+    if date := _DATE.match(other):
+        return f"{previous} {'on' if date['day'] else 'in'} {other.rstrip('?. ')}?"
+    if another := _ANOTHER.match(other):
+        phrase = rf"\b{another['preposition']}\s+(?!the\b\s*$)[^,]+$"
+        asked = f"{another['preposition'].lower()} {another['other'].rstrip('. ')}"
+        replaced, found = re.subn(phrase, lambda _: asked, previous, flags=re.I)
+        return f"{replaced if found else f'{previous} {asked}'}?"
+    if topic and topic in previous:
+        bare = re.sub(r"^(?:the|an?)\s+", "", other)
+        return f"{previous.replace(topic, bare if re.search(rf'(?:the|an?) {re.escape(topic)}', previous) else other, 1)}?"
+    return f"{previous} {other}?"
