@@ -30,7 +30,7 @@ from index.sentences import sentence_spans
 from rag import Assistant
 from rag.config import AnswerSettings
 
-__all__ = ["main", "spread"]
+__all__ = ["main", "spread", "until_answered"]
 
 _QUESTION = "what do Bar Raisers look for?"
 _FROM_PYTHON = "import sys; from rag import Assistant; print(Assistant.open(sys.argv[1]).answer(sys.argv[2]).text, flush=True)"
@@ -71,7 +71,7 @@ def _cold(chunks: int, rounds: int, folder: Path) -> Table:
         for name, (engine, started) in sides.items():
             # an installed program has its bytecode beside it
             own = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"} | {"CITEWELL_ENGINE": engine}
-            seconds[name].append(_until_answered(started, own))
+            seconds[name].append(until_answered(started, own))
     # the first round filled the system's caches
     seconds = {name: spent[1:] for name, spent in seconds.items()}
     table = Table("a cold start", "seconds, median", "slower than citewell ask", title=f"{chunks:,} chunks, {rounds} rounds")
@@ -80,7 +80,7 @@ def _cold(chunks: int, rounds: int, folder: Path) -> Table:
     return table
 
 
-def _until_answered(started: Sequence[str], environment: Mapping[str, str]) -> float:
+def until_answered(started: Sequence[str], environment: Mapping[str, str]) -> float:
     """Seconds from the start of a process to the first line that it prints; not how long it takes to end."""
     began = time.perf_counter()
     with subprocess.Popen(started, env=environment, stdout=subprocess.PIPE) as process:
@@ -89,7 +89,7 @@ def _until_answered(started: Sequence[str], environment: Mapping[str, str]) -> f
         spent = time.perf_counter() - began
         process.stdout.read()
     if process.returncode or not answered:
-        raise RuntimeError(f"{started[0]} ended with {process.returncode} and without an answer.")
+        raise RuntimeError(f"{started[0]} ended with exit code {process.returncode}, or without an answer.")
     return spent
 
 

@@ -22,7 +22,8 @@ from eval.followups import Rewrite, load_rewrites
 from rag.followup.choice import FEATURES, KINDS, features
 from rag.followup.forms import slots, wants_others
 from rag.followup.names import words_of
-from rag.followup.resolve import asked_about, talk_before
+from rag.followup.resolve import talk_before
+from rag.followup.talk import asked_about
 from rag.followup.weights import WEIGHTS
 
 __all__ = ["examples", "fit", "fitting_part", "measured_part"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.reader import Reader
 
-__all__ = ["check_settings", "opened", "workers_of"]
+__all__ = ["check_settings", "one_question", "opened", "workers_of"]
 
 
 @contextmanager
@@ -26,12 +26,12 @@ def opened(library: str | None, *, create: bool = False, question: bool = False)
 
     With `question`, which is all that it is for, the models are loaded side by side and meanwhile.
     """
-    with _one_question() if question else nullcontext():
+    with one_question() if question else nullcontext():
         yield from _opened(library, create=create, question=question)
 
 
 @contextmanager
-def _one_question() -> Iterator[None]:
+def one_question() -> Iterator[None]:
     """What makes a process ready sooner that answers one question and ends.
 
     Nothing is looked for that is no longer used: one question leaves little of it, and each of the many imports would set off a search.

@@ -8,33 +8,32 @@ about; "what else?" is asked besides what was just said. Any other question stay
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import accumulate
 
 from rag.followup.again import I_MEANT, asked_again
-from rag.followup.choice import Asked, chances
+from rag.followup.choice import chances
 from rag.followup.forms import (
     about,
     besides,
     definite_nouns,
     hangs,
     means_its_own,
-    names_its_own,
     other_asked,
     pronouns,
     put,
     slots,
-    subject_of,
     topic_of,
     wants_others,
     with_article,
 )
 from rag.followup.lexicon import INSTITUTIONS
-from rag.followup.names import Candidate, Mention, candidates, content_words, speaks_of_people, words_of
+from rag.followup.names import Candidate, Mention, content_words, words_of
+from rag.followup.talk import Talk, asked_about, plain_words, talk_of, turns_of
 from rag.followup.terms import as_written
 from rag.records import Message
 
-__all__ = ["FindLeftOut", "Talk", "asked_about", "resolve_question", "talk_before"]
+__all__ = ["FindLeftOut", "resolve_question", "talk_before"]
 
 _TURNS = 20
 """The user's latest questions that are looked at: nobody means one farther back."""
@@ -46,35 +45,14 @@ _SECOND, _OTHER, _EXTRA = 0.35, 0.15, 0.3
 """The same for a second pronoun, for what stands behind "Besides", and for what is added to a completed question."""
 _SURELY, _ALONE = 1.0, 2.0
 """Log-odds of a word that is left out above which it is added, and those of one of them where nothing else shows that any is."""
-_ITEM, _ITEMS = 40, 3
-"""Characters of an item of a list in short, and how many of them "what else" is asked besides."""
 _OPENING = re.compile(r"^(?:and|but|so|or|also|ok(?:ay)?|then|thanks?(?: you)?)[,.!]?\s+", re.I)
 _THANKS = re.compile(r"(?:ok(?:ay)?|thanks?(?: you)?)(?:\s+(?:a lot|(?:so|very) much))?\W*", re.I)
 _LAST_NAMED = re.compile(r"\b(?:that one|this one|the latter)\b", re.I)
 _THAT_TIME = re.compile(r"\b(?:in|at|during|around|by) (?:this|that|the same) (?:time|year|period|point)(?: (?:period|frame))?\b", re.I)
-_SHORT_ANSWER = re.compile(r"^\s*\*\*(.+?)\*\*(?:\s*\[\d+\])*")
-_MARKS = re.compile(r"\s*\[\d+\]|\*\*|^\s*(?:[-*•]|#+|\d+\.)\s+", re.M)
-"""What an answer has beside its words: the numbers of its citations, bold letters, bullets, headings."""
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 FindLeftOut = Callable[[str, Sequence[str]], Mapping[str, float]]
 """From a question and the texts of the turns before it to the words that it leaves out, with their log-odds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """A conversation before a question.
-
-    `turns`: each as (the user's, text). `named`: what they named. `main`: the name most often mentioned. `previous`:
-    the user's last question, completed. `meant`: kind of pronoun → what it last stood for. `left_out`: as in `Asked`.
-    """
-
-    turns: tuple[tuple[bool, str], ...]
-    named: tuple[Candidate, ...]
-    main: str
-    previous: str
-    meant: dict[str, str]
-    left_out: Mapping[str, float] = field(default_factory=dict)
 
 
 def resolve_question(question: str, history: Sequence[Message] | None, find_left_out: FindLeftOut | None = None) -> str:
@@ -93,7 +71,7 @@ def resolve_question(question: str, history: Sequence[Message] | None, find_left
 
 def _complete_with(question: str, talk: Talk, find_left_out: FindLeftOut | None) -> tuple[str, dict[str, str]]:
     """As `_complete`, by the words too that the question leaves out."""
-    if not find_left_out or _at_home(talk):
+    if not find_left_out or talk.at_home:
         return _complete(question, talk)
     talk = replace(talk, left_out=find_left_out(question, [text for _, text in talk.turns]))
     completed, meant = _complete(question, talk)
@@ -102,7 +80,7 @@ def _complete_with(question: str, talk: Talk, find_left_out: FindLeftOut | None)
 
 def _with_left_out(question: str, completed: str, talk: Talk) -> str:
     """The completed question with the words that it surely left out and still lacks, as they stand in the conversation."""
-    known = _plain_words(completed)
+    known = plain_words(completed)
     missing = {word: odds for word, odds in talk.left_out.items() if odds > _SURELY and word.removesuffix("s") not in known}
     if not missing or (completed == question and max(missing.values()) < _ALONE):
         return completed
@@ -111,49 +89,15 @@ def _with_left_out(question: str, completed: str, talk: Talk) -> str:
 
 def talk_before(history: Sequence[Message] | None, find_left_out: FindLeftOut | None = None) -> Talk | None:
     """The conversation with its last question completed; None before the user's first."""
-    turns = [(turn.get("role") == "user", _content(turn)) for turn in history or [] if turn.get("role") in ("user", "assistant")]
-    turns = [turn for turn in turns if turn[1]]
+    turns = turns_of(history)
     asked = [number for number, (by_user, _) in enumerate(turns) if by_user][-_TURNS:]
     if not asked:
         return None
     previous, meant = turns[asked[-_CHAIN:][0]][1], dict[str, str]()
     for number in asked[-_CHAIN:][1:]:
-        previous, new = _complete_with(turns[number][1], _talk(turns[asked[0] : number], previous, meant), find_left_out)
+        previous, new = _complete_with(turns[number][1], talk_of(turns[asked[0] : number], previous, meant), find_left_out)
         meant = meant | new
-    return _talk(turns[asked[0] :], previous, meant)
-
-
-def _talk(turns: Sequence[tuple[bool, str]], previous: str, meant: dict[str, str]) -> Talk:
-    named = candidates(turns)
-    names = [candidate for candidate in named if candidate.text != candidate.text.lower()]
-    main = max(names, key=lambda candidate: len(candidate.mentions)).text if names else ""
-    return Talk(tuple(turns), tuple(named), main, " ".join(previous.split()), meant)
-
-
-def asked_about(question: str, kind: str, pronoun: str, talk: Talk, *, completed: bool = False) -> Asked:
-    """What the choice of an antecedent looks at, for a pronoun of a kind in a question; `completed`: of which others are put in."""
-    nouns = definite_nouns(question)[:1] or [word.lower() for word in content_words(question)[-1:]]
-    return Asked(
-        words=words_of(question),
-        pronoun=pronoun,
-        noun="".join(nouns),
-        turns=len(talk.turns),
-        resolved=words_of(talk.previous),
-        same=talk.meant.get(kind, ""),
-        meant=tuple(talk.meant.values()),
-        wants_others=wants_others(question),
-        names=names_its_own(question),
-        completed=completed,
-        main=talk.main,
-        at_home=_at_home(talk),
-        by_users=frozenset(number for number, (by_user, _) in enumerate(talk.turns) if by_user),
-        left_out=talk.left_out,
-    )
-
-
-def _at_home(talk: Talk) -> frozenset[str]:
-    """The words of what the previous question is about, if that and the talk are of nobody."""
-    return frozenset() if names_its_own(talk.previous) or speaks_of_people(talk.turns) else words_of(subject_of(talk.previous))
+    return talk_of(turns[asked[0] :], previous, meant)
 
 
 def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
@@ -167,16 +111,16 @@ def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
     if pronouns(bare) > 1 and not content_words(bare):
         return (about(bare, " ".join(content_words(talk.previous))) if topic else question), {}
     if _LAST_NAMED.search(bare):
-        named = _new_name(talk) or topic
+        named = talk.new_name or topic
         return (_LAST_NAMED.sub(lambda _: named, bare, count=1) if named else question), {}
     resolved, meant = _put_antecedents(bare, talk)
     if when := _THAT_TIME.search(resolved):
         years = [year for _, text in talk.turns[-4:] for year in _YEAR.findall(text)]
         resolved = f"{resolved[: when.start()]}in {years[-1]}{resolved[when.end() :]}" if years else resolved
     full = _in_full(resolved, talk.main)
-    if wants_others(bare) and (items := _listed(talk)):
+    if wants_others(bare) and (items := talk.listed):
         return besides(other_asked(full, talk.previous), items), meant
-    if not meant and full == resolved and hangs(bare, _said(talk)):
+    if not meant and full == resolved and hangs(bare, talk.said):
         likely = next((one for one in _likely("open", "", resolved, talk, _ENOUGH["open"]) if _goes_with(one, bare, talk)), None)
         if name := _with_what_of(likely.text, talk.previous) if likely else topic if not topic_of(bare) else "":
             full, meant["open"] = about(full, name), name
@@ -200,7 +144,7 @@ def _goes_with(candidate: Candidate, question: str, talk: Talk) -> bool:
     exchanges = list(accumulate(by_user for by_user, _ in talk.turns))
     named = {exchanges[number] for number, _ in candidate.mentions}
     for noun in (noun.removesuffix("s") for noun in definite_nouns(question)):
-        spoken_of = {at for at, (_, text) in zip(exchanges, talk.turns, strict=True) if noun in _plain_words(text)}
+        spoken_of = {at for at, (_, text) in zip(exchanges, talk.turns, strict=True) if noun in plain_words(text)}
         if len(named) == 1 and spoken_of and named.isdisjoint(spoken_of):
             return False
     return True
@@ -230,16 +174,7 @@ def _likely(kind: str, pronoun: str, question: str, talk: Talk, least: float) ->
 
 def _is_news(candidate: Candidate, talk: Talk) -> bool:
     """Whether something is to be asked besides it; what the previous question itself was about is not, unless people are talked of."""
-    return not candidate.words <= _at_home(talk) or candidate.text != candidate.text.lower()
-
-
-def _listed(talk: Talk) -> list[str]:
-    """The first items of the list that the last answer was, in short; nothing if it was none."""
-    by_user, text = talk.turns[-1]
-    lines = [] if by_user else [re.split(r"[,:;(.]", line)[0].strip() for line in text.splitlines() if line.strip()]
-    if len(lines) < 2 or any(not line or len(line) > _ITEM for line in lines):
-        return []
-    return [line[0].lower() + line[1:] if re.match(r"[A-Z][a-z]+\s[a-z]", line) else line for line in lines[:_ITEMS]]
+    return not candidate.words <= talk.at_home or candidate.text != candidate.text.lower()
 
 
 def _plain(topic: str, said: str) -> Candidate | None:
@@ -258,27 +193,3 @@ def _in_full(question: str, name: str) -> str:
     if not found or re.search(r"(?<=\s)[A-Z][\w'’.-]*\s$", question[: found.start()]):
         return question
     return question[: found.start()] + name + question[found.end() :]
-
-
-def _said(talk: Talk) -> frozenset[str]:
-    return frozenset(word for _, text in talk.turns for word in _plain_words(text))
-
-
-def _plain_words(text: str) -> set[str]:
-    """Its content words without a plural's s."""
-    return {word.removesuffix("s") for word in words_of(text)}
-
-
-def _new_name(talk: Talk) -> str:
-    """A name that the last answer brought up: capitals or digits, not in the question before it, not opening a sentence."""
-    answers = [text for by_user, text in talk.turns if not by_user]
-    first = re.split(r"(?<=[.!?])\s", answers[-1])[0] if answers else ""
-    names = re.findall(r"(?<!^)\b(?:[A-Z][\w'’-]*\d[\w-]*|[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)+)", first)
-    start = re.match(r"(?:The )?([A-Z][\w'’-]+(?: [A-Z][\w'’-]+)+)", first)
-    named = [start[1]] if start else []
-    return next((name for name in (*named, *names) if name.lower() not in talk.previous.lower()), "")
-
-
-def _content(turn: Message) -> str:
-    content = turn.get("content")
-    return _MARKS.sub("", _SHORT_ANSWER.sub(r"\1\n", content)).strip() if isinstance(content, str) else ""

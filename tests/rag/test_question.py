@@ -204,3 +204,13 @@ def test_a_company_is_no_town():
     assert expected.search("The posting is listed under Luxembourg.")
     assert not expected.search("Interns at Amazon receive several benefits.")
     assert parse_question("Where is the internship?").expected.search("It is at Northpole Labs.")
+
+
+@pytest.mark.parametrize("text", ["what do bakers look for", "And how long does it rest", "is rye dark"])
+def test_a_question_is_read_with_its_question_mark(text):
+    assert parse_question(text) == parse_question(f"{text}?")
+
+
+@pytest.mark.parametrize("text", ["rye bread oven", "Tell me about rye", "Is rye dark or light …", ""])
+def test_what_is_no_question_or_ends_in_a_mark_is_left_alone(text):
+    assert parse_question(text).text == text
