@@ -40,6 +40,13 @@ _TOPIC_SHARE = 0.8
 _READER_WEIGHT, _READER_WEIGHT_FOR_FACTS = 0.06, 0.3
 """The reader looks for a few words; what answers an open question is often a whole sentence that it is less sure of."""
 _DEFINES_WEIGHT = 0.15
+_DUTIES_WEIGHT = 0.15
+_DUTIES = re.compile(
+    r"\b(?:responsib\w+|dut(?:y|ies)|tasks?|job description|day[- ]to[- ]day|the work|works? (?:on|with)|"
+    r"what (?:you|we|they|he|she)(?:['’]ll| will)? do)\b",
+    re.I,
+)
+"""What a text says beside what someone does, or in the heading above it."""
 _HEAD_WORDS = 10
 _COPULA = re.compile(r"\b(?:is|are|was|were|means?|meant|refers? to|stands? for)\b|\((?=[A-Za-z])")
 _COHESION = 0.45
@@ -85,6 +92,7 @@ def score_units(units: Sequence[Unit], asked: Sequence[Asked], question: ParsedQ
     for n, similarity, fit in zip(promising, similarities, fits, strict=True):
         scores = [_score(units[n], s, m, f, expected) for s, m, f in zip(shares[n], similarity, fit, strict=True)]
         score = max(scores) + (_DEFINES_WEIGHT if question.wants_definition and _defines(units[n], asked[0].words, stems) else 0.0)
+        score += _DUTIES_WEIGHT if question.wants_duties and _DUTIES.search(f"{units[n].context} {units[n].text}") else 0.0
         if excluded and excluded <= stems(f"{units[n].text} {units[n].context}"):
             score = 0.0
         scored[n] = replace(units[n], score=score, similarity=max(0.0, float(similarity.max())))

@@ -39,6 +39,12 @@ _LIST = re.compile(
 )
 _DEFINITION = re.compile(r"^(?:so )?(?:what|who)(?:'s| is| are| was| were)\b|\bmeans?\b|\bdefin|\bstands? for\b", re.I)
 
+_DUTIES = re.compile(
+    r"\bwhat (?:do|does|did|will|would|is|are) [^,;]+? (?<!\bto )do(?:ing)?"
+    r"(?: (?:all day|every day|there|at work|(?:in|at) (?:the|that|this|his|her|their) \w+))?\s*\??$",
+    re.I,
+)
+"""Ends in "do": "What does a baker do?"; not "What should I do when …"."""
 _ABOUT_ONE = re.compile(r"^(?:so )?what(?:'s| is| was) (?:an?|the)\b|\bmeans?\b", re.I)
 
 _NUMBER = (
@@ -95,9 +101,9 @@ class ParsedQuestion:
 
     `subject`: the text without the words that only say which kind of answer is wanted. `parts`: the
     questions that it is made of, if several. `sides`: the two sides of a comparison. `wants_list`:
-    it asks for several things, `excluded` ones not among them; `about_one`: for what one thing is ("what is a …"). `expected`: a
-    pattern that an answer of the asked kind (a duration, a number, a date, a person, a place)
-    matches, or None for an open question. `is_asked`: a person asked it; not so one side of a comparison.
+    it asks for several things, `excluded` ones not among them; `wants_duties`: for what someone does; `about_one`: for what one
+    thing is ("what is a …"). `expected`: a pattern that an answer of the asked kind (a duration, a number, a date, a person, a
+    place) matches, or None for an open question. `is_asked`: a person asked it; not so one side of a comparison.
     """
 
     text: str
@@ -107,6 +113,7 @@ class ParsedQuestion:
     excluded: str = ""
     wants_list: bool = False
     wants_definition: bool = False
+    wants_duties: bool = False
     about_one: bool = False
     expected: re.Pattern[str] | None = None
     is_asked: bool = True
@@ -129,6 +136,7 @@ def parse_question(text: str) -> ParsedQuestion:
         sides=sides,
         wants_list=bool(_LIST.search(text)),
         wants_definition=definition,
+        wants_duties=bool(_DUTIES.search(text)),
         about_one=bool(_ABOUT_ONE.search(text)),
         expected=expected,
     )

@@ -45,7 +45,7 @@ def by_best_unit(passages: Sequence[Passage], units: Sequence[Unit], weight: flo
         scored.append(passage.model_copy(update={"score": passage.score + scale * best, "reader_score": answer}))
     scored.sort(key=lambda passage: (-passage.score, passage.rank))
     places = {passage.rank: place for place, passage in enumerate(scored, start=1)}
-    moved = [replace(unit, passage_rank=places[unit.passage_rank]) for unit in units]
+    moved = [u if u.passage_rank == (place := places[u.passage_rank]) else replace(u, passage_rank=place) for u in units]
     return [passage.model_copy(update={"rank": places[passage.rank]}) for passage in scored], sorted(moved, key=lambda u: u.passage_rank)
 
 

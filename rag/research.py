@@ -78,7 +78,7 @@ def research(question: ParsedQuestion, library: Searchable, searching: Searching
 
 def _retrieve(text: str, library: Searchable, searching: Searching, *, count: int) -> list[Passage]:
     with searching.trace.stage("retrieve") as stage:
-        found = retrieve(text, library, count=count, fusion=searching.fusion)
+        found = retrieve(text, library, count=count, fusion=searching.fusion, embed=searching.embed)
         by_both = [sum(passage.dense_rank is not None for passage in found), sum(passage.lexical_rank is not None for passage in found)]
         stage.note(passages=len(found), by_meaning=by_both[0], by_words=by_both[1])
         stage.quote(question=text)

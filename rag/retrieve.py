@@ -11,13 +11,14 @@ Two ways of fusing are offered, both deterministic, ties broken by chunk id:
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from index import Chunk, Searchable
+from index.embed import Vectors
 from index.injection import find_instructions
 from rag.records import Passage
 
@@ -39,11 +40,13 @@ class Fusion:
     k: int = 20
 
 
-def retrieve(question: str, library: Searchable, *, count: int, fusion: Fusion) -> list[Passage]:
-    """The `count` best passages for a question, best first."""
+def retrieve(
+    question: str, library: Searchable, *, count: int, fusion: Fusion, embed: Callable[[Sequence[str]], Vectors] | None = None
+) -> list[Passage]:
+    """The `count` best passages for a question, best first; `embed` may remember vectors, else the library embeds."""
     with ThreadPoolExecutor(1) as other:  # in a large library each search takes some milliseconds
         by_words = other.submit(library.search_words, question, fusion.depth)
-        vector = library.embed([question])[0]
+        vector = (embed or library.embed)([question])[0]
         dense = library.search_vectors(vector, fusion.depth)
         lexical = by_words.result()
     dense_ranks, lexical_ranks = _ranks(dense), _ranks(lexical)

@@ -167,3 +167,18 @@ def test_of_no_units_nothing_is_embedded():
 def test_a_question_without_words():
     [scored] = score([unit("Rye bread.")], words=QuestionWords({}, ()), cosines={"Handbook: Rye bread.": 0.5})
     assert scored.score == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "says"),
+    [
+        ("Bakers have six responsibilities.", "", True),
+        ("She works on rye.", "", True),
+        ("Turn the rye bread.", "Your tasks", True),
+        ("Bakers earn 4 EUR.", "Benefits", False),
+    ],
+)
+def test_what_someone_does(text, section, says):
+    units = [unit(text, context=f"Handbook > {section}")]
+    [asked], [not_asked] = score(units, "What does a baker do?"), score(units, "Tell me of bakers?")
+    assert asked.score - not_asked.score == pytest.approx(0.15 if says else 0.0)

@@ -214,3 +214,9 @@ def test_a_question_is_read_with_its_question_mark(text):
 @pytest.mark.parametrize("text", ["rye bread oven", "Tell me about rye", "Is rye dark or light …", ""])
 def test_what_is_no_question_or_ends_in_a_mark_is_left_alone(text):
     assert parse_question(text).text == text
+
+
+def test_what_someone_does():
+    assert all(parse_question(text).wants_duties for text in ("What does a baker do?", "what will I be doing there", "What do they do?"))
+    others = ("What should I do when it burns?", "What are bakers forbidden to do?", "What does a baker earn?")
+    assert not any(parse_question(text).wants_duties for text in others)
