@@ -154,8 +154,15 @@ def write_answer(units: Sequence[Unit], library: Searchable, *, short: Unit | No
 
 
 def answer_words(unit: Unit) -> str:
-    """The reader's answer within a unit, on one line; none where it found none."""
-    return " ".join(unit.text[unit.answer.start - unit.start : unit.answer.end - unit.start].split()) if unit.answer else ""
+    """The reader's answer within a unit, on one line; none where it found none. A bracket that it opens is closed, or left out."""
+    if not unit.answer:
+        return ""
+    start, end = unit.answer.start - unit.start, unit.answer.end - unit.start
+    words = unit.text[start:end]
+    if words.count("(") > words.count(")"):
+        closed = unit.text.startswith(")", end)
+        words = f"{words})" if closed else words[: words.rindex("(")].strip() or words
+    return " ".join(words.split())
 
 
 def words_of_unit(unit: Unit) -> str:

@@ -19,7 +19,11 @@ _AND = re.compile(r"^(?:and|or|but)\s", re.I)
 _WHAT_ABOUT = re.compile(r"^(?:what|how) about\s+(?P<other>[^,?]+)(?:[,?]\s*(?P<rest>.*))?$", re.I)
 _ASIDE = re.compile(r"^(?:even|only|just|also|the same|same)\s+|[\s,]+(?:too|as well|also)(?=\W*$)", re.I)
 """What such a question has beside what it is about: "even in the first year", "for interns too", "the same for interns"."""
-_THE_SAME = re.compile(r"^(?:does|is) the same (?:also )?(?:apply|go|hold|true|valid) (?:to|for)\b", re.I)
+_THE_SAME = re.compile(
+    r"^(?:(?:does|is) the same (?:also )?(?:apply|go|hold|true|valid) (?:to|for)|"
+    r"is (?:it|that|this) (?:also )?the same (?=(?:for|in|at)\b)(?:for)?)",
+    re.I,
+)
 _ANOTHER = re.compile(
     r"^(?:the )?(?:one|ones)?\s*(?P<preposition>for|to|in|at|of|with|without|on|from|under|during|before|after)\s+(?P<other>[^?]+)\??$",
     re.I,
@@ -106,8 +110,12 @@ def _ask_of(previous: str, topic: str, other: str) -> str:
     if date := _DATE.match(other):
         return f"{previous} {'on' if date['day'] else 'in'} {other.rstrip('?. ')}?"
     if another := _ANOTHER.match(other):
-        phrase = rf"\b{another['preposition']}\s+(?!the\b\s*$)[^,]+$"
-        asked = f"{another['preposition'].lower()} {another['other'].rstrip('. ')}"
+        preposition = another["preposition"].lower()
+        asked = f"{preposition} {another['other'].rstrip('. ')}"
+        previous = re.sub(rf"\s*\({preposition} [^()]*\)$", "", previous, flags=re.I)
+        if re.search(rf"\s{preposition}$", previous, re.I):  # "look for", and then for whom
+            return about(previous, asked)
+        phrase = rf"\b{preposition}\s+(?!the\b\s*$)[^,]+$"
         replaced, found = re.subn(phrase, lambda _: asked, previous, flags=re.I)
         return f"{replaced if found else f'{previous} {asked}'}?"
     if topic and topic in previous:

@@ -12,6 +12,7 @@ __all__ = [
     "besides",
     "definite_nouns",
     "hangs",
+    "is_fragment",
     "means_its_own",
     "names_its_own",
     "other_asked",
@@ -54,6 +55,11 @@ _ASKS = re.compile(r"\?\s*$|^(?:who|what|when|where|which|why|how|is|are|was|wer
 _NAMES_OTHERS = re.compile(r"\b(?:other than|besides|apart from|aside from|in addition to|except)\b", re.I)
 _THERE_WAS = re.compile(r"^(?:was|were|have|had|has) (?:there|any)\b", re.I)
 _SHORT = re.compile(r"(?:any|best|most|what (?:other|was the)|who (?:was|were) the)\b", re.I)
+_FRAGMENT = re.compile(
+    r"^(?:in|at|for|to|from|by|with|on|since|until|under|of|as)\s+(?:which|what|whom|whose|how (?:many|much|long|far|often))"
+    r"(?:\s+[\w'’-]+){0,2}\s*\??$",
+    re.I,
+)
 _DEFINITE = re.compile(
     r"\b(?:the|this|that|these|those)\s+(?:[\w'’-]+\s+)??(?P<noun>[\w-]+)(?=\s*(?:$|[?.,!]|\b(?!of\b)(?:[a-z]+)\b))", re.I
 )
@@ -108,13 +114,18 @@ def names_its_own(question: str) -> bool:
     return bool(_OWN_NAME.search(question))
 
 
+def is_fragment(question: str) -> bool:
+    """Whether it asks for a part of a sentence that it leaves out: "In which countries?", "for how long"."""
+    return bool(_FRAGMENT.match(question)) and not verbs_by_place(question)
+
+
 def hangs(question: str, said: frozenset[str]) -> bool:
     """Whether a question without a pronoun hangs on the conversation, of which `said` are the words without a plural's s.
 
     It names nothing; or it names nobody and asks "Were there any prizes?", or for "the" thing that was talked about
     or that is always of something else ("the outcome").
     """
-    if not re.search(r"[^\W\d]", topic_of(question)):
+    if is_fragment(question) or not re.search(r"[^\W\d]", topic_of(question)):
         return True
     if names_its_own(question):
         return False

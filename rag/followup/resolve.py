@@ -18,6 +18,7 @@ from rag.followup.forms import (
     besides,
     definite_nouns,
     hangs,
+    is_fragment,
     means_its_own,
     other_asked,
     pronouns,
@@ -122,7 +123,7 @@ def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
         return besides(other_asked(full, talk.previous), items), meant
     if not meant and full == resolved and hangs(bare, talk.said):
         likely = next((one for one in _likely("open", "", resolved, talk, _ENOUGH["open"]) if _goes_with(one, bare, talk)), None)
-        if name := _with_what_of(likely.text, talk.previous) if likely else topic if not topic_of(bare) else "":
+        if name := _with_what_of(likely.text, talk.previous) if likely else topic if is_fragment(bare) or not topic_of(bare) else "":
             full, meant["open"] = about(full, name), name
     elif meant and not wants_others(bare) and (extra := next(_likely("extra", "", full, talk, _EXTRA), None)):
         full = about(full, extra.text)

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.compose import choose_units, short_answer, with_other_sides, write_answer
+from rag.compose import answer_words, choose_units, short_answer, with_other_sides, write_answer
 from rag.question import parse_question
 from rag.reader import Span
 from rag.retrieve import Fusion, retrieve
-from rag.units import find_units
+from rag.units import Unit, find_units
 
 LEAFLET = """# Leaflet
 
@@ -336,3 +336,19 @@ def test_where_documents_agree_nothing_is_added(clinic):
     units = units_of(clinic, {"She has worked": 0.9, "Ms Okafor": 0.8})
     chosen = [unit for unit in units if unit.score == 0.9]
     assert with_other_sides(chosen, units, clinic) == (chosen, [])
+
+
+@pytest.mark.parametrize(
+    ("found", "shown"),
+    [
+        ("three to six months (3-6 months", "three to six months (3-6 months)"),
+        ("six months (3", "six months"),
+        ("(3-6 months)", "(3-6 months)"),
+        ("six months", "six months"),
+    ],
+)
+def test_no_bracket_is_left_open_in_a_short_answer(found, shown):
+    text = "It runs for three to six months (3-6 months) a year."
+    start = 7 + text.index(found)
+    one = Unit("d", 7, 7 + len(text), text, "Handbook", (), answer=Span(9.0, start, start + len(found)))
+    assert answer_words(one) == shown
