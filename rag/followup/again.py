@@ -72,7 +72,7 @@ def _of_another(question: str, bare: str, previous: str) -> str:
     ):
         return _ask_of(previous, topic, instead["other"].strip())
     rest = _ASIDE.sub("", _THE_SAME.sub("for", bare))
-    if (another := _ANOTHER.match(rest)) and (bare != question or not _ASKS.search(another["other"])):
+    if (another := _ANOTHER.match(rest)) and (bare != question or not re.search(rf"\b{_VERB}", another["other"], re.I)):
         return _ask_of(previous, topic, rest)
     if _AND.match(question) and _only_names(bare):
         return _ask_of(previous, topic, bare.rstrip("?. "))
