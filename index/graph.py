@@ -1,6 +1,6 @@
 """A network of operators, gathered without `onnx`, and written once a machine in ONNX's own format.
 
-The import of `onnx` takes longer than all else that a small model needs to start, so what was written is kept, some ten kilobytes,
+The import of `onnx` takes longer than all else that a small model needs to start, so what was written is kept, some fifteen kilobytes,
 under the hash of what it was written from. The larger constants are not in it: whoever runs the graph is given them beside it.
 """
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from index.user_cache import made_once
 
-__all__ = ["FLOAT", "INT64", "Array", "Graph"]
+__all__ = ["FLOAT", "INT64", "Graph"]
 
 Array = NDArray[Any]
 

@@ -7,7 +7,7 @@ import re
 
 from rag.followup.forms import about, slots, topic_of
 from rag.followup.lexicon import VERBS
-from rag.followup.names import content_words
+from rag.followup.names import TOKEN, content_words
 from rag.words import STOPWORDS
 
 __all__ = ["I_MEANT", "asked_again"]
@@ -17,13 +17,11 @@ _VERB = (
 )
 _AND = re.compile(r"^(?:and|or|but)\s", re.I)
 _WHAT_ABOUT = re.compile(r"^(?:what|how) about\s+(?P<other>[^,?]+)(?:[,?]\s*(?P<rest>.*))?$", re.I)
-_ASIDE = re.compile(r"^(?:even|only|just|also|the same|same)\s+|[\s,]+(?:too|as well|also)(?=\W*$)", re.I)
-"""What such a question has beside what it is about: "even in the first year", "for interns too", "the same for interns"."""
-_THE_SAME = re.compile(
-    r"^(?:(?:does|is) the same (?:also )?(?:apply|go|hold|true|valid) (?:to|for)|"
-    r"is (?:it|that|this) (?:also )?the same (?=(?:for|in|at)\b)(?:for)?)",
-    re.I,
+_ASIDE = re.compile(
+    r"^(?:even|only|just|also|(?:is (?:it|that|this) )?(?:also )?(?:the )?same)\s+|[\s,]+(?:too|as well|also)(?=\W*$)", re.I
 )
+"""What such a question has beside what it is about: "even in the first year", "for interns too", "is it the same for interns"."""
+_THE_SAME = re.compile(r"^(?:does|is) the same (?:also )?(?:apply|go|hold|true|valid) (?:to|for)\b", re.I)
 _ANOTHER = re.compile(
     r"^(?:the )?(?:one|ones)?\s*(?P<preposition>for|to|in|at|of|with|without|on|from|under|during|before|after)\s+(?P<other>[^?]+)\??$",
     re.I,
@@ -48,7 +46,6 @@ _ABOUT_IT = re.compile(
 _NAME_WORDS = 4
 _LONGEST = 12
 """Words of a condition alone, or of an answer to a question that was asked back; longer ones stand on their own."""
-_TOKEN = re.compile(r"[\w'’-]+|[^\w\s]")
 
 
 def asked_again(question: str, bare: str, previous: str, last: str) -> str:
@@ -100,7 +97,7 @@ def _clarified(question: str, previous: str, last: str) -> str:
 
 def _only_names(question: str) -> bool:
     """Whether a question is a short noun phrase: "the second floor?"."""
-    words = _TOKEN.findall(re.sub(r"^(?:the|an?)\s+", "", question.lower().rstrip("?. ")))
+    words = TOKEN.findall(re.sub(r"^(?:the|an?)\s+", "", question.lower().rstrip("?. ")))
     return 0 < len(words) <= _NAME_WORDS and not any(word in STOPWORDS | VERBS or not word[0].isalnum() for word in words)
 
 

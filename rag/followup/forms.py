@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from rag.followup.lexicon import RELATIONAL, VERBS
-from rag.followup.names import Candidate, content_words, is_plural, verbs_by_place
+from rag.followup.names import TOKEN, Candidate, content_words, is_plural, verbs_by_place
 from rag.words import STOPWORDS
 
 __all__ = [
@@ -65,7 +65,6 @@ _DEFINITE = re.compile(
 )
 _OWN_NAME = re.compile(r"(?<!^)\b(?!I\b)[A-Z]")
 _SAY_ABOUT = re.compile(r"\b(?:say|says|said|decided?|agreed?|mentions?|written|stated?|tell me|know)\s+about\s+(.+)", re.I)
-_TOKEN = re.compile(r"[\w'’-]+|[^\w\s]")
 _SINGULAR = {"do": "does", "are": "is", "were": "was", "have": "has"}
 _PLURAL_VERB, _SINGULAR_VERB = (re.compile(rf"(?<=\s)(?:{'|'.join(verbs)})(?=\s+$)", re.I) for verbs in (_SINGULAR, _SINGULAR.values()))
 _QUALITIES = frozenset(
@@ -139,7 +138,7 @@ def topic_of(question: str) -> str:
     """The longest run of words that are neither function words nor common verbs; the last of equals."""
     runs: list[list[str]] = [[]]
     verbs = STOPWORDS | VERBS | verbs_by_place(question)
-    for word in _TOKEN.findall(question):
+    for word in TOKEN.findall(question):
         if word[0].isalnum() and word.lower() not in verbs:
             runs[-1].append(word)
         else:

@@ -10,6 +10,7 @@ from rag.followup.lexicon import DATES, FEMALE, MALE, OPENERS, VERBS
 from rag.words import STOPWORDS
 
 __all__ = [
+    "TOKEN",
     "Candidate",
     "Mention",
     "candidates",
@@ -40,7 +41,8 @@ _JOINED = re.compile(rf"(?<![\w'’-]){_PART}(?:,?\s{_LOOSE}\s{_PART})+")
 _QUOTED = re.compile(r"[\"“”]\s*([^\"“”]{2,60}?)[,.]?\s*[\"“”]|(?<!\w)['‘]([A-Z][^'’]{1,50})['’](?!\w)")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[\"“A-Z])|\n+")
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
-_TOKEN = re.compile(r"[\w'’-]+|[^\w\s]")
+TOKEN = re.compile(r"[\w'’-]+|[^\w\s]")
+"""A word, or a sign."""
 _AUXILIARY = r"(?:do|does|did|can|could|may|might|must|shall|should|will|would)"
 _BOUND = r"(?:an?|the|my|our|your|their|his|her|its|in|on|at|for|to|with|from|by|after|before|about|into|up|out|if|when|while|and|or)"
 """What stands behind a verb rather than behind the noun that is its subject."""
@@ -89,7 +91,7 @@ class Candidate:
 
 def content_words(text: str) -> list[str]:
     """The words that carry meaning, as written, in their order."""
-    return [word for word in _TOKEN.findall(text) if word[0].isalnum() and word.lower() not in STOPWORDS]
+    return [word for word in TOKEN.findall(text) if word[0].isalnum() and word.lower() not in STOPWORDS]
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -163,7 +165,7 @@ def noun_phrases(sentence: str) -> Iterable[tuple[str, int]]:
 def _runs(sentence: str) -> Iterable[tuple[str, int]]:
     """The runs of words that are neither function words nor common verbs, with their starts."""
     start, end, verbs = 0, 0, verbs_by_place(sentence)
-    for match in (*_TOKEN.finditer(sentence), None):
+    for match in (*TOKEN.finditer(sentence), None):
         word = match[0].lower() if match else ""
         if match and word[0].isalnum() and word not in STOPWORDS | VERBS | OPENERS | verbs and not word.endswith(("ed", "ly")):
             start, end = (start if end else match.start()), match.end()
@@ -256,7 +258,7 @@ def _in_small(mention: Mention, found: dict[frozenset[str], "Candidate"]) -> Men
     phrase = next((phrase for phrase, start in _runs(sentence) if start == 0), "")
     known = [text for candidate in found.values() if re.match(rf"{re.escape(text := candidate.text)}\b", sentence)]
     if not known:
-        rest = _TOKEN.findall(sentence[len(phrase) :])[:1]
+        rest = TOKEN.findall(sentence[len(phrase) :])[:1]
         if " " in phrase and phrase.endswith("s") and rest and (rest[0][0].isdigit() or re.fullmatch(_BOUND, rest[0])):
             phrase = phrase.rsplit(" ", 1)[0]
         elif " " not in phrase and not (rest and rest[0] in _PREDICATE | VERBS):
@@ -291,7 +293,7 @@ def _is_full_name(candidate: Candidate, words: frozenset[str]) -> bool:
 
 
 def _mention(sentence: str, text: str, start: int, end: int, *, quoted: bool = False, is_name: bool = True) -> Mention:
-    before, after = _TOKEN.findall(sentence[max(0, start - 40) : start]), _TOKEN.findall(sentence[end : end + 40])
+    before, after = TOKEN.findall(sentence[max(0, start - 40) : start]), TOKEN.findall(sentence[end : end + 40])
     return Mention(
         text=text.strip(),
         sentence=sentence,
