@@ -1,10 +1,10 @@
 """A network of operators, gathered without `onnx`, and written once a machine in ONNX's own format.
 
 The import of `onnx` takes longer than all else that a small model needs to start, so what was written is kept, some fifteen kilobytes,
-under the hash of what it was written from. The larger constants are not in it: whoever runs the graph is given them beside it.
+under the hash of what it was written from. The larger constants are not in it: whoever runs the graph gives them to it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -26,7 +26,7 @@ _IR = 8
 """The oldest that have all operators, for the widest range of onnxruntime releases."""
 _SMALL = 256
 """Bytes below which a constant goes into the graph itself; onnxruntime reads shapes from there."""
-_FORM = 1
+_FORM = 2
 """To be raised when the same graph is written in another way."""
 
 
@@ -74,38 +74,24 @@ class Graph:
         self._nodes.append(_Node("Identity", (value,), name, "", {}))
         self._outputs.append(name)
 
-    def written(self, *, as_inputs: bool = False) -> bytes:
-        """The graph in ONNX's format, the larger constants by name only; `as_inputs`: as inputs, for what takes none from memory."""
+    def written(self) -> bytes:
+        """The graph in ONNX's format; the larger constants are inputs of it."""
         shapes = [(name, value.dtype.str, value.shape) for name, value in self.beside.items()]
         small = [(name, value.dtype.str, value.shape, value.tobytes()) for name, value in self._small.items()]
-        described = repr((_FORM, _OPSETS, _IR, self._inputs, self._nodes, self._outputs, small, shapes, as_inputs))
-        return made_once(f"{sha256(described.encode()).hexdigest()[:40]}.graph", lambda: self._write(as_inputs))
+        described = repr((_FORM, _OPSETS, _IR, self._inputs, self._nodes, self._outputs, small, shapes))
+        return made_once(f"{sha256(described.encode()).hexdigest()[:40]}.graph", self._write)
 
-    def _write(self, as_inputs: bool) -> bytes:
+    def _write(self) -> bytes:
         from onnx import helper, numpy_helper
 
-        def kind(numbers: np.dtype[Any]) -> int:
-            return helper.np_dtype_to_tensor_dtype(numbers)
+        def taken(name: str, numbers: np.dtype[Any], shape: Sequence[str | int]) -> Any:
+            return helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(numbers), shape)
 
-        inputs = [helper.make_tensor_value_info(name, kind(numbers), ["texts", "tokens"]) for name, numbers in self._inputs.items()]
+        inputs = [taken(name, numbers, ("texts", "tokens")) for name, numbers in self._inputs.items()]
+        inputs += [taken(name, value.dtype, value.shape) for name, value in self.beside.items()]
         constants = [numpy_helper.from_array(value, name) for name, value in self._small.items()]
-        if as_inputs:
-            inputs += [helper.make_tensor_value_info(name, kind(value.dtype), value.shape) for name, value in self.beside.items()]
-        else:
-            constants += [_named(name, value, kind(value.dtype)) for name, value in self.beside.items()]
         nodes = [helper.make_node(node.kind, node.inputs, [node.output], domain=node.domain, **node.attributes) for node in self._nodes]
         outputs = [helper.make_tensor_value_info(name, FLOAT, None) for name in self._outputs]
         graph = helper.make_graph(nodes, "encoder", inputs, outputs, constants)
         opsets = [helper.make_opsetid(domain, version) for domain, version in _OPSETS]
         return bytes(helper.make_model(graph, opset_imports=opsets, ir_version=_IR).SerializeToString())
-
-
-def _named(name: str, value: Array, kind: int) -> Any:
-    from onnx import TensorProto
-
-    tensor = TensorProto(name=name, data_type=kind, data_location=TensorProto.EXTERNAL)
-    tensor.dims.extend(value.shape)
-    # the format asks for a place; the session takes the values from memory, by name
-    for key, text in (("location", "beside"), ("offset", "0"), ("length", str(value.nbytes))):
-        tensor.external_data.add(key=key, value=text)
-    return tensor

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.cores import core_count, run_on_cores
 from index.onnx_graph import build_graph
 from index.runtime import Precision, load_graph
 from index.sentence_model import SentenceModel, Unsupported
 
 __all__ = ["OnnxEncoder", "said"]
 
-_BATCH_TOKENS = 512
+_BATCH_TOKENS = 1024
 """Of all texts of a batch: more fit no longer into a core's cache, and are slower (docs/speed.md)."""
 _STEP = 8
 """Lengths are padded to multiples of it: OpenVINO prepares itself for each new shape, which takes some 3 ms."""
@@ -44,16 +45,15 @@ class OnnxEncoder:
             raise Unsupported(f"it has no {error.args[0]}") from error
         self._runtime = load_graph(graph, precision=precision, once=once)
         self.engine = self._runtime.name
-        self.dimension = self._run(["vectors"], [[self._padding]])[0].shape[1]
+        self.dimension = self._run_batch(["vectors"], [[self._padding]])[0].shape[1]
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One unit vector a text, shape (len(texts), dimension); texts of like length are run together."""
         pieces = self._tokenizer.encode_batch(list(texts))
-        order = sorted(range(len(texts)), key=lambda at: len(pieces[at].ids))
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         few = len(texts) <= _REMEMBERED
-        for batch in self._batches(order, pieces):
-            vectors[batch], *hidden = self._run(["vectors", "hidden"] if few else ["vectors"], [pieces[at].ids for at in batch])
+        for batch, (found, *hidden) in self._run(["vectors", "hidden"] if few else ["vectors"], pieces):
+            vectors[batch] = found
             if hidden:
                 self._remember({texts[at]: hidden[0][row, said(pieces[at])] for row, at in enumerate(batch)})
         return vectors
@@ -64,8 +64,7 @@ class OnnxEncoder:
             known = {text: self._tokens[text] for text in texts if text in self._tokens}
         missing = [text for text in dict.fromkeys(texts) if text not in known]
         pieces = self._tokenizer.encode_batch(missing)
-        for batch in self._batches(sorted(range(len(missing)), key=lambda at: len(pieces[at].ids)), pieces):
-            [hidden] = self._run(["hidden"], [pieces[at].ids for at in batch])
+        for batch, [hidden] in self._run(["hidden"], pieces):
             known |= {missing[at]: hidden[row, said(pieces[at])] for row, at in enumerate(batch)}
         return [known[text] for text in texts]
 
@@ -75,23 +74,29 @@ class OnnxEncoder:
             while len(self._tokens) > _REMEMBERED:
                 self._tokens.popitem(last=False)
 
-    def _batches(self, order: Sequence[int], pieces: Sequence[Any]) -> Iterator[list[int]]:
-        """Texts in the order of their length, cut into the batches that cost least: a shorter text is padded to the longest beside it."""
-        lengths = [_padded(len(pieces[at].ids)) for at in order]
+    def _run(self, outputs: Sequence[str], pieces: Sequence[Any]) -> Iterator[tuple[list[int], list[NDArray[np.float32]]]]:
+        """Batches of the pieces with their outputs."""
+        batches = self._batches([_padded(len(piece.ids)) for piece in pieces])
+        return zip(batches, run_on_cores(lambda batch: self._run_batch(outputs, [pieces[at].ids for at in batch]), batches), strict=True)
+
+    def _batches(self, lengths: Sequence[int]) -> list[list[int]]:
+        """Texts of like length together, so that they cost least: a shorter one is padded to the longest beside it. The costliest first."""
+        order = sorted(range(len(lengths)), key=lambda at: lengths[at])
+        most_tokens = min(_BATCH_TOKENS, sum(lengths) // core_count())  # of a few texts each core gets its share
         least, first = [0.0], [0]  # for so many texts, what they cost at least, and where their last batch begins
-        for end, longest in enumerate(lengths, start=1):
-            most = max(1, min(self._batch_size, _BATCH_TOKENS // longest))
+        for end, longest in enumerate((lengths[at] for at in order), start=1):
+            most = max(1, min(self._batch_size, most_tokens // longest))
             begins = range(max(0, end - most), end)
             best = min(begins, key=lambda begin: least[begin] + (end - begin) * longest)
             least.append(least[best] + (end - best) * longest + _RUN_TOKENS)
             first.append(best)
         batches, end = list[list[int]](), len(order)
         while end:
-            batches.append(list(order[first[end] : end]))
+            batches.append(order[first[end] : end])
             end = first[end]
-        yield from reversed(batches)
+        return sorted(batches, key=lambda batch: -len(batch) * lengths[batch[-1]])
 
-    def _run(self, outputs: Sequence[str], batch: Sequence[Sequence[int]]) -> list[NDArray[np.float32]]:
+    def _run_batch(self, outputs: Sequence[str], batch: Sequence[Sequence[int]]) -> list[NDArray[np.float32]]:
         shape = (len(batch), _padded(max(map(len, batch))))
         ids, mask = np.full(shape, self._padding, np.int64), np.zeros(shape, np.int32)
         for row, tokens in enumerate(batch):

@@ -1,7 +1,7 @@
 """A BERT-like encoder with pooling, as an ONNX graph that is built from its weights in some milliseconds.
 
-Attention, the normalisations and the activation are onnxruntime's own fused operators. The graph holds no weights: they
-are handed to the session beside it, so that no copy of them is kept on disk. Shapes: `ids` and `mask`
+Attention, the normalisations and the activation are onnxruntime's own fused operators, which OpenVINO knows too. The graph holds no
+weights: whoever runs it is given them beside it, so that no copy of them is made, on disk or in memory. Shapes: `ids` and `mask`
 (texts, tokens) in; `vectors` (texts, dimension) out, and where asked for `hidden`
 (texts, tokens, width), each row of length 1.
 """
@@ -106,25 +106,19 @@ class _Encoder:
 
     def _layer(self, layer: str, state: str, bias: str) -> str:
         graph = self._graph
-        inputs = [state, *self._query_key_value(layer), "mask", *(["", bias] if bias else [])]
-        attended = graph.fused("Attention", *inputs, num_heads=self._heads)
+        names = [layer + self._names[part] for part in ("query", "key", "value")]
+        projected = [graph.op("Add", self._product(state, name), self._take(f"{name}.bias")) for name in names]
+        attended = graph.fused("MultiHeadAttention", *projected, "", "mask", *([bias] if bias else []), num_heads=self._heads)
         state = self._added(layer, "attended", "attended norm", attended, state)
-        up = self._names["up"]
-        raised = graph.fused("BiasGelu", graph.op("MatMul", state, self._matrix(layer + up)), self._take(f"{layer}{up}.bias"))
+        up = layer + self._names["up"]
+        raised = graph.fused("BiasGelu", self._product(state, up), self._take(f"{up}.bias"))
         return self._added(layer, "down", "norm", raised, state)
 
     def _added(self, layer: str, dense: str, norm: str, value: str, state: str) -> str:
         """`state` and a linear layer of `value`, added and normalised."""
-        graph, dense = self._graph, layer + self._names[dense]
-        product = graph.op("MatMul", value, self._matrix(dense))
-        inputs = (product, state, *self._pair(layer + self._names[norm]), self._take(f"{dense}.bias"))
-        return graph.fused("SkipLayerNormalization", *inputs, epsilon=self._epsilon)
-
-    def _query_key_value(self, layer: str) -> tuple[str, str]:
-        names = [layer + self._names[part] for part in ("query", "key", "value")]
-        matrix = np.concatenate([self._weights[f"{name}.weight"] for name in names]).T
-        bias = np.concatenate([self._weights[f"{name}.bias"] for name in names])
-        return self._graph.constant(f"{layer}projections", matrix), self._graph.constant(f"{layer}projections.bias", bias)
+        dense = layer + self._names[dense]
+        inputs = (self._product(value, dense), state, *self._pair(layer + self._names[norm]), self._take(f"{dense}.bias"))
+        return self._graph.fused("SkipLayerNormalization", *inputs, epsilon=self._epsilon)
 
     def _position_bias(self) -> str:
         """MPNet adds to each attention weight a number that depends on the tokens' distance; other families do not."""
@@ -140,8 +134,9 @@ class _Encoder:
     def _tokens(self) -> str:
         return self._graph.op("Shape", "ids", start=1, end=2)
 
-    def _matrix(self, name: str) -> str:
-        return self._graph.constant(f"{name}.matrix", self._weights[f"{name}.weight"].T)
+    def _product(self, value: str, dense: str) -> str:
+        """The product with a linear layer's matrix as it lies in the file, each row the weights of one output: no copy of it is made."""
+        return self._graph.fused("FusedMatMul", value, self._take(f"{dense}.weight"), transB=1)
 
     def _pair(self, name: str) -> tuple[str, str]:
         return self._take(f"{name}.weight"), self._take(f"{name}.bias")

@@ -28,6 +28,9 @@ _NO_LENGTH = 10**9
 _LARGEST_READ = 50_000_000
 """Bytes: the fingerprint reads smaller files, and of a larger one, which holds weights, takes the size."""
 
+_MAPPED = {"F32": np.float32, "I64": np.int64}
+"""Kinds of numbers, as safetensors names them, whose bytes in the file are those in memory; of others 32-bit copies are made."""
+
 
 class Unsupported(Exception):
     """Why a model is left to sentence-transformers."""
@@ -105,17 +108,18 @@ def read_sentence_model(folder: Path) -> SentenceModel:
 
 
 def _tensors(file: Path) -> dict[str, NDArray[Any]]:
-    """The tensors of a safetensors file: 32-bit ones are mapped, so that what is not used is not read; a file of others is loaded."""
+    """The tensors of a safetensors file: mapped, so that what is not used is not read; a file with numbers of other kinds is loaded."""
     with file.open("rb") as opened:
         size = int.from_bytes(opened.read(8), "little")
         places = json.loads(opened.read(size)) if size < _LARGEST_READ else {}
     places.pop("__metadata__", None)
-    if not places or any(place["dtype"] != "F32" for place in places.values()):
+    if not places or any(place["dtype"] not in _MAPPED for place in places.values()):
         from safetensors.numpy import load_file
 
         return load_file(file)
     mapped = np.asarray(np.memmap(file, np.uint8, mode="c"))[8 + size :]
-    return {name: mapped[slice(*place["data_offsets"])].view(np.float32).reshape(place["shape"]) for name, place in places.items()}
+    found = ((name, place, mapped[slice(*place["data_offsets"])]) for name, place in places.items())
+    return {name: part.view(_MAPPED[place["dtype"]]).reshape(place["shape"]) for name, place, part in found}
 
 
 def _check_encoder(config: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.cores import run_on_cores
 from index.errors import ModelError
 from rag.shipped_model import load_shipped
 
@@ -120,10 +121,12 @@ class Reader:
         encoded = tokenizer.encode_batch([(question, prefix + text) for prefix, (_, text) in zip(prefixes, passages, strict=True)])
         pieces = [(number, piece) for number, first in enumerate(encoded) for piece in (first, *first.overflowing)]
         pieces.sort(key=lambda pair: len(pair[1].ids))
+        # the longest begin first, so that none is left over when the others are done
+        batches = [pieces[at : at + _BATCH] for at in range(0, len(pieces), _BATCH)][::-1]
+        logits = run_on_cores(lambda batch: self._logits(model, [piece for _, piece in batch]), batches)
         windows: list[list[_Window]] = [[] for _ in passages]
-        for at in range(0, len(pieces), _BATCH):
-            batch = pieces[at : at + _BATCH]
-            for (number, piece), starts, ends in zip(batch, *self._logits(model, [piece for _, piece in batch]), strict=True):
+        for batch, found in zip(batches, logits, strict=True):
+            for (number, piece), starts, ends in zip(batch, *found, strict=True):
                 windows[number].append(_window(piece, starts, ends, len(prefixes[number])))
         return [Reading(len(text), tuple(found)) for (_, text), found in zip(passages, windows, strict=True)]
 
@@ -165,7 +168,7 @@ def _window(piece: Any, starts: Logits, ends: Logits, shift: int) -> _Window:
 
 
 def _shipped() -> tuple[Any, _Model]:
-    tokenizer, session = load_shipped("reader_model")
+    tokenizer, session = load_shipped("reader_model", threads=1)
 
     def run(ids: NDArray[np.int64], mask: NDArray[np.int64], types: NDArray[np.int64]) -> tuple[Logits, Logits]:
         starts, ends = session.run(None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": types})

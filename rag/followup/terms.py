@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from index.cores import core_count
 from rag.shipped_model import load_shipped
 from rag.words import STOPWORDS
 
@@ -91,7 +92,7 @@ def _words(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _load() -> tuple[Any, Any]:
-    tokenizer, session = load_shipped("followup_model")
+    tokenizer, session = load_shipped("followup_model", threads=core_count())
     tokenizer.no_padding()
     tokenizer.enable_truncation(TOKENS, strategy="only_second", direction="left")
     return tokenizer, session

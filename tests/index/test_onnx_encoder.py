@@ -6,7 +6,6 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -87,12 +86,23 @@ def test_the_vectors_of_tokens_are_those_of_sentence_transformers(runs, tiny):
 
 def test_many_long_texts_are_run_in_small_batches(tiny, monkeypatch):
     running, shapes = encoder(tiny), []
-    run = running._run
-    monkeypatch.setattr(running, "_run", lambda output, batch: shapes.append((len(batch), max(map(len, batch)))) or run(output, batch))
+    run = running._run_batch
+    monkeypatch.setattr(
+        running, "_run_batch", lambda output, batch: shapes.append((len(batch), max(map(len, batch)))) or run(output, batch)
+    )
     running.embed(["a b c d e f g h " * 40] * 30 + ["a"] * 40)
     assert sum(texts for texts, tokens in shapes if tokens < 9) == 40
     assert len([texts for texts, tokens in shapes if tokens < 9]) == 2  # 32 at most in a batch
-    assert all(texts * tokens <= 512 for texts, tokens in shapes)
+    assert all(texts * tokens <= 1024 for texts, tokens in shapes)
+
+
+def test_few_texts_are_shared_among_the_cores(tiny, monkeypatch):
+    monkeypatch.setattr("index.onnx_encoder.core_count", lambda: 4)
+    running, rows = encoder(tiny), []
+    run = running._run_batch
+    monkeypatch.setattr(running, "_run_batch", lambda output, batch: rows.append(len(batch)) or run(output, batch))
+    running.embed(["a b c d e f g h i j k l m n o p q r s t u v w x y z"] * 8)
+    assert rows == [2, 2, 2, 2]
 
 
 def test_threads_may_share_it(runs, tiny):
@@ -118,8 +128,13 @@ def test_fewer_bits_change_vectors_little(tiny):
 @WITH_OPENVINO
 def test_where_openvino_fails_onnxruntime_runs_the_model(tiny, monkeypatch, caplog):
     wanted = encoder(tiny).embed(TEXTS)
-    written = Graph.written
-    monkeypatch.setattr(Graph, "written", lambda graph, *, as_inputs=False: b"no graph" if as_inputs else written(graph))
+    written, asked = Graph.written, list[Graph]()
+
+    def first_broken(graph):
+        asked.append(graph)
+        return written(graph) if len(asked) > 1 else b"no graph"
+
+    monkeypatch.setattr(Graph, "written", first_broken)
     failing = encoder(tiny)
     assert failing.engine == "onnxruntime"
     assert np.allclose(failing.embed(TEXTS), wanted, atol=1e-5)
@@ -262,8 +277,8 @@ def test_the_tokens_of_texts_just_embedded_are_not_run_again(tiny, monkeypatch):
     running, fresh = encoder(tiny), encoder(tiny)
     running.embed(TEXTS)
     runs = []
-    run = running._run
-    monkeypatch.setattr(running, "_run", lambda outputs, batch: runs.append(len(batch)) or run(outputs, batch))
+    run = running._run_batch
+    monkeypatch.setattr(running, "_run_batch", lambda outputs, batch: runs.append(len(batch)) or run(outputs, batch))
     found = running.embed_tokens([TEXTS[0], "the turning tide", TEXTS[0]])
     assert runs == [1]
     for one, other in zip(found, fresh.embed_tokens([TEXTS[0], "the turning tide", TEXTS[0]]), strict=True):
@@ -279,12 +294,12 @@ def test_what_is_remembered_is_bounded(tiny):
     assert not any(text.startswith("many") for text in running._tokens)
 
 
-@given(st.lists(st.integers(0, 120), max_size=70))
+@given(st.lists(st.integers(1, 120), max_size=70))
 def test_every_text_is_in_one_batch_which_is_not_too_large(lengths):
     running = OnnxEncoder.__new__(OnnxEncoder)
     running._batch_size = 8
-    pieces = [SimpleNamespace(ids=[0] * length) for length in lengths]
-    order = sorted(range(len(lengths)), key=lambda at: lengths[at])
-    batches = list(running._batches(order, pieces))
-    assert [at for batch in batches for at in batch] == order
-    assert all(len(batch) <= 8 and (len(batch) == 1 or len(batch) * max(lengths[at] for at in batch) <= 512) for batch in batches)
+    batches = running._batches(lengths)
+    assert sorted(at for batch in batches for at in batch) == list(range(len(lengths)))
+    costs = [len(batch) * max(lengths[at] for at in batch) for batch in batches]
+    assert costs == sorted(costs, reverse=True)
+    assert all(len(batch) <= 8 and (len(batch) == 1 or cost <= 1024) for batch, cost in zip(batches, costs, strict=True))
