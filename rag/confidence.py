@@ -35,12 +35,13 @@ _SURE_OF_NONE = 0.1
 class Signs:
     """Signs of an answerable question.
 
-    `similarity`: cosine of the question with the best passage. `coverage`: weighted share of the question's words in the best unit and
-    its context. `any_reader`: the reader's probability that any unit holds an answer, 0.5 where nothing was read. `lead`: by how much
-    the best unit's score is above that of the fourth best, at most 1. `fact`: 1 unless the question asks for one fact and the reader is
-    sure that the best unit, no heading, holds none; then from 0. `kind`: 0 where the question asks for a thing of a kind and the best
-    unit holds none, less than 1 where its numbers count something else (`rag.kinds`), else 1. `names`: 0 where the question names
-    something whose name stands nowhere, else 1. `met`: how well one of the best units meets the question's worst-met tokens (`rag.match`).
+    `similarity`: cosine of the question with the best passage. `coverage`: weighted share of the question's words in the best unit and its
+    context. `any_reader`: the reader's probability that any unit holds an answer, 0.5 where nothing was read. `lead`: by how much the best
+    unit's score is above that of the fourth best, at most 1. `fact`: 1 unless the question asks for one fact and the reader is sure that
+    the best unit, no heading, holds none; then from 0. `kind`: 0 where the question asks for a thing of a kind and the best unit holds
+    none, or a better unit was about another kind of thing, less than 1 where its numbers count something else (`rag.kinds`), else 1.
+    `names`: 0 where the question names something whose name stands nowhere, else 1. `met`: how well one of the best units meets the
+    question's worst-met tokens (`rag.match`).
     """
 
     similarity: float
@@ -69,6 +70,7 @@ def signs(
     read = [probability(unit.answer.score) for unit in scored if unit.answer]
     reader = probability(best.answer.score) if best.answer else min(read, default=0.5)
     one_fact = question.expected is not None and not question.wants_list
+    misled = any(unit.misleading for unit in units)
     told = [f"{unit.context}: {unit.text}" for unit in (best, *others)[:_MET_UNITS]]
     return Signs(
         similarity=max(0.0, *(passage.similarity for passage in passages)),
@@ -76,7 +78,7 @@ def signs(
         any_reader=max(read, default=0.5),
         lead=min(best.score - (others[2].score if len(others) > 2 else 0.0), 1.0),
         fact=min(reader / _SURE_OF_NONE, 1.0) if one_fact and best.kind != "heading" else 1.0,
-        kind=1.0 if question.wants_list else holds_kind(question.text, best.text),
+        kind=0.0 if misled else 1.0 if question.wants_list else holds_kind(question.text, best.text),
         names=0.0 if names_nothing_there(question.text, words) else 1.0,
         met=max(least_met(question.text, told, embed_tokens)),
     )

@@ -15,6 +15,7 @@ from functools import cache
 import numpy as np
 
 from index.embed import Vectors
+from rag.kinds import is_of_another_kind
 from rag.question import ParsedQuestion
 from rag.read import probability
 from rag.units import Unit
@@ -96,7 +97,15 @@ def score_units(units: Sequence[Unit], asked: Sequence[Asked], question: ParsedQ
         if excluded and excluded <= stems(f"{units[n].text} {units[n].context}"):
             score = 0.0
         scored[n] = replace(units[n], score=score, similarity=max(0.0, float(similarity.max())))
+    scored = _of_the_asked_kind(scored, question)
     return _headings_speak(scored if expected else _cohering(scored), expected)
+
+
+def _of_the_asked_kind(units: list[Unit], question: ParsedQuestion) -> list[Unit]:
+    """Units about another kind than the question (full-time work, where it asks about part-time work) answer nothing."""
+    other = [bool(unit.score) and is_of_another_kind(question.kinds, unit.text, f"{unit.context}. {unit.topic}") for unit in units]
+    best = max((unit.score for unit, wrong in zip(units, other, strict=True) if not wrong), default=0.0)
+    return [replace(unit, score=0.0, misleading=unit.score > best) if wrong else unit for unit, wrong in zip(units, other, strict=True)]
 
 
 def _defines(unit: Unit, words: QuestionWords, stems: Stems) -> bool:

@@ -5,8 +5,11 @@ say how many, however near to the question it is. How rarely an answer lacks its
 """
 
 import re
+from collections.abc import Mapping
 
-__all__ = ["holds_kind"]
+from rag.gate.polarity import kinds_named
+
+__all__ = ["holds_kind", "is_of_another_kind"]
 
 _NUMBER = (
     r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
@@ -121,6 +124,14 @@ def holds_kind(question: str, answer: str) -> float:
                 return 0.0
             return _COUNTS_OTHER if _counts_other(question, answer) else 1.0
     return 1.0
+
+
+def is_of_another_kind(asked: Mapping[int, set[int]], text: str, around: str) -> bool:
+    """Whether a text, with what stands around it, is about other kinds of things than are asked about (`rag.gate.polarity.kinds_named`)."""
+    if not asked:
+        return False
+    own, above = kinds_named(text), kinds_named(around)
+    return any(own.get(group) and not sides & (own[group] | above.get(group, set())) for group, sides in asked.items())
 
 
 def _counts_other(question: str, answer: str) -> bool:

@@ -1,7 +1,10 @@
 """What kind of thing a question asks for: one fact or a list, two sides, or several things at once."""
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from rag.gate.polarity import kinds_named
 
 __all__ = ["ParsedQuestion", "parse_question"]
 
@@ -93,6 +96,7 @@ _ASKS = re.compile(
     r"will|would)\b",
     re.I,
 )
+_YES_OR_NO = re.compile(r"(?:(?:and|but|so)\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|could|may|should|will|would)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,8 @@ class ParsedQuestion:
     questions that it is made of, if several. `sides`: the two sides of a comparison. `wants_list`:
     it asks for several things, `excluded` ones not among them; `wants_duties`: for what someone does; `about_one`: for what one
     thing is ("what is a …"). `expected`: a pattern that an answer of the asked kind (a duration, a number, a date, a person, a
-    place) matches, or None for an open question. `is_asked`: a person asked it; not so one side of a comparison.
+    place) matches, or None for an open question. `kinds`: which kinds of things it is about, where it is not for the answer to say
+    (`rag.gate.polarity.kinds_named`). `is_asked`: a person asked it; not so one side of a comparison.
     """
 
     text: str
@@ -116,6 +121,7 @@ class ParsedQuestion:
     wants_duties: bool = False
     about_one: bool = False
     expected: re.Pattern[str] | None = None
+    kinds: Mapping[int, set[int]] = field(default_factory=dict)
     is_asked: bool = True
 
 
@@ -139,6 +145,7 @@ def parse_question(text: str) -> ParsedQuestion:
         wants_duties=bool(_DUTIES.search(text)),
         about_one=bool(_ABOUT_ONE.search(text)),
         expected=expected,
+        kinds={} if _YES_OR_NO.match(text) else kinds_named(text),
     )
 
 

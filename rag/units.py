@@ -39,6 +39,7 @@ class Unit:
     "The second …"). `score` and `similarity` (both 0 until scored) are those of `rag.evidence`.
     `before` is the sentence before it in its paragraph, `topic` the words that open the paragraph
     like a heading. `answer` is the reader's best answer inside it, in characters of the document.
+    `misleading`: it would be the best, were it not about another kind of thing than the question (`rag.kinds`).
     """
 
     document_id: str
@@ -57,6 +58,7 @@ class Unit:
     score: float = 0.0
     similarity: float = 0.0
     answer: Span | None = None
+    misleading: bool = False
 
     @property
     def heading(self) -> str:

@@ -9,11 +9,14 @@ from typing import Literal
 from index.lexical import LexicalIndex
 from rag.words import STOPWORDS
 
-__all__ = ["Word", "is_adverb", "is_denied", "read_words", "sides_of", "stem"]
+__all__ = ["Word", "is_adverb", "is_denied", "kinds_named", "read_words", "sides_of", "stem"]
 
 Negated = Literal["", "near", "yes"]
 
-_TOKEN = re.compile(r"(?P<word>[^\W_]\w*(?:['’]\w+)*)|(?P<stop>[;!?,()\[\]—\n|]|[.:–](?=\s|$)(?<!\W[A-Za-z]\.))")
+_TOKEN = re.compile(
+    r"(?P<word>(?i:full|part|fixed|long|short)[- ](?i:time|term)\b|[^\W_]\w*(?:['’]\w+)*)|"
+    r"(?P<stop>[;!?,()\[\]—\n|]|[.:–](?=\s|$)(?<!\W[A-Za-z]\.))"
+)
 _NEGATORS = frozenset("not no never without cannot neither nor none nobody nothing unable lack lacks lacked lacking".split())
 _FAILS = frozenset("fail fails failed refuse refuses refused".split())
 _BOUNDS = frozenset("only more less fewer later earlier sooner greater older longer but least most".split())
@@ -27,7 +30,49 @@ _SCOPE = 3
 """Content words behind a negator that it may negate; the first of them it surely does."""
 _KEPT = frozenset("before after above below more most less least few first last all every each".split())
 
-_OPPOSITES = """
+_KINDS = """
+full-time/part-time
+long-term/short-term
+adult,adults/child,children,kids
+weekdays,monday,tuesday,wednesday,thursday,friday/weekend,weekends,saturday,saturdays,sunday,sundays
+domestic/international
+undergraduate,undergraduates/postgraduate,postgraduates
+morning/afternoon/evening/night
+summer/winter/spring/autumn
+hourly/daily/weekly/fortnightly/monthly/quarterly/annual,annually,yearly
+north,northern/south,southern
+east,eastern/west,western
+inside,indoor,indoors/outside,outdoor,outdoors
+male,men,man,boys/female,women,woman,girls
+import/export
+input/output
+public/private
+mandatory,compulsory,obligatory/optional,voluntary
+maximum,max,maximal/minimum,min,minimal
+internal/external
+senior/junior
+major/minor
+online/offline
+ascending/descending
+synchronous/asynchronous
+upper/lower
+single/married
+front/back,rear
+top/bottom
+horizontal/vertical
+temporary,fixed-term/permanent
+red/blue/green/black/white/yellow/brown/grey
+solid/liquid/gas
+urban/rural
+ancient/modern
+credit/debit
+gross/net
+inclusive/exclusive
+refundable/non-refundable,nonrefundable
+"""
+"""What tells things of one sort apart: what is said of the one is not said of the other. One group a line, as in `_TURNS`."""
+
+_TURNS = """
 more,greater,larger,bigger/less,fewer,smaller
 increase,rise,grow,grew,rose,growth/decrease,fall,fell,drop,decline,shrink,shrank
 raise,raises,raised/reduce,cut
@@ -35,7 +80,6 @@ before,prior/after,since/during
 earlier,earliest/later,latest
 first,firstly/last
 higher,highest,high/lower,lowest,low
-maximum,max,maximal/minimum,min,minimal
 above/below
 most,majority/minority,few
 allow,permit,permitted/forbid,forbidden,prohibit,ban,banned,prohibited
@@ -48,8 +92,6 @@ win,won,victory/lose,lost,defeat
 hot,hottest/cold,coldest
 warm,warmer/cool,cooler
 left/right
-north,northern/south,southern
-east,eastern/west,western
 early/late
 long,longer,longest/short,shorter,shortest
 large,big,largest,biggest/small,smallest
@@ -63,26 +105,17 @@ thick,thicker/thin,thinner
 deep,deeper/shallow
 cheap,cheaper,cheapest/expensive,costly,dearer
 full/empty
-inside,indoor,indoors/outside,outdoor,outdoors
-male,men,man,boys/female,women,woman,girls
 son,sons/daughter,daughters
 mother/father
 husband/wife
 king/queen
 brother/sister
-morning/afternoon/evening/night
-summer/winter/spring/autumn
-hourly/daily/weekly/fortnightly/monthly/quarterly/annual,annually,yearly
 tenant,renter/landlord
 employer/employee,worker,staff
 buyer,purchaser/seller,vendor
 lender/borrower
 teacher/student,pupil
 parent/child,children
-import/export
-input/output
-public/private
-mandatory,compulsory,obligatory/optional,voluntary
 safe/dangerous,unsafe,hazardous
 positive/negative
 success,succeed,succeeded,successful/failure,fail,failed,unsuccessful
@@ -96,35 +129,19 @@ cause,causes/prevent,prevents
 improve,improved,better/worsen,worsened,worse
 love/hate
 same,identical/different
-internal/external
-senior/junior
-major/minor
 profit/loss
 gain,gained/lose,lost,loss
 attack,attacked/defend,defended
 upload/download
-online/offline
 encrypt/decrypt
-ascending/descending
-synchronous/asynchronous
 client/server
 hard/soft
 wet/dry
 remember/forget
-upper/lower
 harmful/harmless
 painful/painless
 useful/useless
-single/married
-front/back,rear
-top/bottom
-horizontal/vertical
-temporary/permanent
 partial,partially,partly/full,fully,entire,entirely
-red/blue/green/black/white/yellow/brown/grey
-solid/liquid/gas
-urban/rural
-ancient/modern
 add,added/remove,removed
 push/pull
 simple/complex,complicated
@@ -132,10 +149,6 @@ always/sometimes,occasionally,rarely/never
 often,frequently/rarely,seldom
 best/worst
 nearest,closest/farthest,furthest
-credit/debit
-gross/net
-inclusive/exclusive
-refundable/non-refundable,nonrefundable
 alive,living/dead,deceased
 attended,attend/missed,miss
 forwards,forward/backwards,backward
@@ -180,7 +193,7 @@ def read_words(text: str) -> list[Word]:
         if not token:
             clause, reach = clause + 1, 0
             continue
-        lower = token.lower().replace("’", "'")
+        lower = token.lower().replace("’", "'").replace(" ", "-")
         follower = (tokens[at + 1][0] or "").lower() if at + 1 < len(tokens) else ""
         if lower in _NEW_CLAUSE:
             clause += 1
@@ -226,12 +239,21 @@ def sides_of(words: Sequence[Word]) -> Iterator[tuple[int, int, Word]]:
             yield group, side, word
 
 
+def kinds_named(text: str) -> dict[int, set[int]]:
+    """For each group of kinds ("full-time", "part-time") of which a text names one, the sides that it names; not those that it denies."""
+    named: dict[int, set[int]] = {}
+    for group, side, word in sides_of(read_words(text)):
+        if group < len(_KINDS.split()) and not word.negated:
+            named.setdefault(group, set()).add(side)
+    return named
+
+
 @cache
 def _opposites() -> tuple[dict[str, list[tuple[int, int]]], dict[str, list[tuple[int, int]]]]:
     """Each word's groups and its side in each, by the word and by its stem ("useful" has the stem of "use", and is left out there)."""
     exact: dict[str, list[tuple[int, int]]] = {}
     inflected: dict[str, list[tuple[int, int]]] = {}
-    for group, line in enumerate(_OPPOSITES.strip().splitlines()):
+    for group, line in enumerate(f"{_KINDS}{_TURNS}".split()):
         for side, names in enumerate(line.split("/")):
             for name in names.split(","):
                 exact.setdefault(name, []).append((group, side))

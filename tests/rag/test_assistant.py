@@ -188,6 +188,13 @@ def test_a_misspelt_question_is_understood(assistant):
     assert any("pretzels" in quote for quote in quotes(answer))
 
 
+def test_what_is_told_of_another_kind_of_thing_is_no_answer(library, write_file):
+    library.add([write_file("school.md", "# School\n\nA full-time baking course takes three weeks.\n\nThe school has a red roof.\n")])
+    assistant = Assistant(library, AnswerSettings(reader="none"))
+    assert not assistant.answer("How long does a full-time baking course take?").abstained
+    assert assistant.answer("How long does a part-time baking course take?").abstained
+
+
 def test_the_threshold(library, write_file):
     library.add([write_file("bakery.md", BAKERY)])
     question = "How long does rye bread keep?"

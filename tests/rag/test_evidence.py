@@ -182,3 +182,11 @@ def test_what_someone_does(text, section, says):
     units = [unit(text, context=f"Handbook > {section}")]
     [asked], [not_asked] = score(units, "What does a baker do?"), score(units, "Tell me of bakers?")
     assert asked.score - not_asked.score == pytest.approx(0.15 if says else 0.0)
+
+
+def test_a_sentence_about_another_kind_of_thing_answers_nothing():
+    full, part = unit("Full-time rye bread takes a day."), unit("Part-time bread takes two.", start=100)
+    best, other = score([full, part], "How long does full-time rye bread take?")
+    assert best.score and not other.score and not other.misleading
+    other, best = score([full, part], "How long does part-time rye bread take?")
+    assert best.score and not other.score and other.misleading

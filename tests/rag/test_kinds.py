@@ -2,7 +2,8 @@
 
 import pytest
 
-from rag.kinds import holds_kind
+from rag.kinds import holds_kind, is_of_another_kind
+from rag.question import parse_question
 
 HOLDS = [
     ("How many bakers work at the mill?", "Twelve people bake there."),
@@ -103,3 +104,37 @@ def test_a_question_whose_form_says_nothing(question):
 )
 def test_a_number_may_count_something_else(question, answer, held):
     assert holds_kind(question, answer) == 1 if held else 0 < holds_kind(question, answer) < 1
+
+
+OF_ANOTHER_KIND = [
+    ("How long is a part-time course?", "A full time course takes three weeks."),
+    ("How long is the course if it is part-time?", "It takes three weeks if it is full-time."),
+    ("What is the dose for adults?", "Children take half a spoon."),
+    ("When does it open on Sundays?", "Open from Monday to Friday, 9 to 5."),
+    ("What does the red light mean?", "A green light means that the oven is ready."),
+    ("How many public schools are there?", "There are 40 private schools."),
+]
+OF_THE_SAME_KIND = [
+    ("How long is a part-time course?", "A part time course takes six weeks, a full-time one three."),
+    ("How long is a course?", "A full-time course takes three weeks."),
+    ("Is the course full-time?", "The course is part-time."),
+    ("Which courses are not full-time?", "The baking course is part-time."),
+    ("What is the dose for adults and children?", "Children take half a spoon."),
+    ("What does the red light mean?", "It means that the oven is hot."),
+    ("How large is the senior class?", "It has twelve bakers, no junior class is larger, and no senior one."),
+]
+
+
+@pytest.mark.parametrize(("question", "sentence"), OF_ANOTHER_KIND)
+def test_a_sentence_about_another_kind_of_thing(question, sentence):
+    assert is_of_another_kind(parse_question(question).kinds, sentence, "Baking")
+
+
+@pytest.mark.parametrize(("question", "sentence"), OF_THE_SAME_KIND)
+def test_a_sentence_that_is_not_about_another_kind_of_thing(question, sentence):
+    assert not is_of_another_kind(parse_question(question).kinds, sentence, "Baking")
+
+
+def test_what_stands_above_a_sentence_says_its_kind_too():
+    asked = parse_question("How long is a part-time course?").kinds
+    assert not is_of_another_kind(asked, "It takes as long as two full-time ones.", "Part-time courses")
