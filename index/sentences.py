@@ -5,10 +5,14 @@ from collections.abc import Iterator
 
 from index.inline import inline_bullets, inline_labels
 
-__all__ = ["sentence_spans"]
+__all__ = ["TITLES", "sentence_spans"]
+
+TITLES = ("Mr", "Mrs", "Ms", "Mx", "Messrs", "Dr", "Prof", "St", "Capt", "Col", "Gen", "Gov", "Hon", "Lt", "Rep", "Rev", "Sen", "Sgt")
+"""Abbreviations that stand before a name; their full stop ends no sentence."""
 
 _BULLET = re.compile(r"[•‣▪◦●*–-](?:\s+|$)")
 _MARKER = re.compile(r"(?:[•‣▪◦●·*+–-]|\(?\d{1,3}[.)])\s+(?=\S)")
+_ENDS_WITH_TITLE = re.compile(rf"\b(?:{'|'.join(TITLES)})\.\s*$")
 _LINE_THAT_STARTS_ANEW = re.compile(r"\n\s*\n\s*|\n[ \t]*(?=(?:[•‣▪◦●·*+–-]|\(?\d{1,3}[.)])[ \t]+\S)")
 
 
@@ -44,7 +48,10 @@ def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     marker = _MARKER.match(text, start, end)
     edges = [marker.end() if marker else start]
     for sentence in sentencex.segment("en", text[edges[0] : end]):
-        edges.append(edges[-1] + len(sentence))
+        reached = edges[-1] + len(sentence)
+        if len(edges) > 1 and _ENDS_WITH_TITLE.search(text, edges[-2], edges[-1]):
+            edges.pop()
+        edges.append(reached)
     if edges[-1] != end:
         raise ValueError(f"the sentence splitter returned {edges[-1] - start} of {end - start} characters")
     return zip([start, *edges[1:-1]], edges[1:], strict=True)

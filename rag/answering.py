@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from index import Scope, Searchable
-from rag.compose import Composed, choose_units, escaped, needed_units, short_answer, with_other_sides, write_answer
+from rag.compose import Composed, choose_units, escaped, needed_units, with_other_sides, write_answer
 from rag.config import AnswerSettings
 from rag.followup import FindLeftOut, resolve_question
 from rag.gate.conflicts import Conflict
@@ -14,6 +14,7 @@ from rag.question import ParsedQuestion, parse_question
 from rag.records import Answer, Message
 from rag.research import Finding, Searching, merged_passages, research
 from rag.rewrite import rewrite_question
+from rag.short import short_answer
 from rag.trace import Trace
 from rag.units import Unit
 from rag.words import correct_spelling
@@ -111,7 +112,7 @@ class Answering:
         """Yields the answer as it grows, and returns it whole."""
         with self.trace.stage("compose") as stage:
             units, conflicts = self._choose(answering, asked) if answering else ([], [])
-            short = short_answer(units, findings[0].question) if len(findings) == 1 and not conflicts else None
+            short = short_answer(units, findings[0].question, findings[0].words) if len(findings) == 1 and not conflicts else None
             stage.note(answered_parts=len(answering), parts=len(findings), sentences=len(units), differences=len(conflicts))
         if answering and self.model and not answer.notes:
             found = tuple(unit for finding in answering for unit in finding.units)

@@ -10,19 +10,17 @@ from dataclasses import dataclass
 from index import Searchable
 from rag.gate.conflicts import Conflict, ConflictSide, find_conflicts, statements_of
 from rag.question import ParsedQuestion
-from rag.read import probability
 from rag.records import Citation, Difference, DifferenceSide, Sentence
+from rag.short import answer_words
 from rag.units import Unit, complete_list
 
 __all__ = [
     "Composed",
-    "answer_words",
     "choose_units",
     "citation_of",
     "difference_of",
     "escaped",
     "needed_units",
-    "short_answer",
     "side_span",
     "told",
     "with_other_sides",
@@ -50,10 +48,6 @@ _POINTS_BACK = re.compile(r"(?:they|it|this|that|these|those|such|he|she|his|her
 _POINTS_BACK_SOON = re.compile(r"(?:(?:in|for|with|at|from|by|of|to) )?(?:they|it|these|those|both|he|she|his|her|their|its|such)\b", re.I)
 _RUN_IN_WORDS = 7
 """A sentence of at most this many words at the head of a paragraph says what the paragraph is about, and little else."""
-_SURE = 0.5
-"""The reader's probability from which its words are given as the short answer."""
-_SHORT_ANSWER_WORDS, _SHORT_ANSWER_SHARE = 12, 0.6
-"""A short answer is of at most so many words, and at most so much of its sentence."""
 _OTHER_SIDE_RATIO, _MOST_COMPARED = 0.6, 24
 """Units that score at least this share of the best are looked through for other numbers and dates, at most so many."""
 _BEGINS_BLOCK = re.compile(r"^(?:(?P<number>\d{1,9})(?=[.)](?:\s|$))|(?=(?:#{1,6}|[-+*])(?:\s|$)|>|```|~~~))")
@@ -93,17 +87,6 @@ def choose_units(units: Sequence[Unit], question: ParsedQuestion, library: Searc
     chosen += _antecedents(chosen, units)
     chosen += _continued(chosen, units, most_words) if not one_fact and not lists else []
     return _in_reading_order(_without_repeats(chosen), ranked)
-
-
-def short_answer(units: Sequence[Unit], question: ParsedQuestion) -> Unit | None:
-    """The best unit, if the question asks for one fact and the reader is sure which of the unit's words are it."""
-    best = max(units, key=lambda unit: unit.score, default=None)
-    if best is None or best.answer is None or question.expected is None or question.wants_list:
-        return None
-    words = answer_words(best)
-    short = len(words.split()) <= _SHORT_ANSWER_WORDS and len(words) < _SHORT_ANSWER_SHARE * len(best.text)
-    sure = probability(best.answer.score) >= _SURE
-    return best if short and sure and question.expected.search(words) else None
 
 
 def needed_units(chosen: Sequence[Unit], units: Sequence[Unit], question: ParsedQuestion) -> list[Unit]:
@@ -151,18 +134,6 @@ def write_answer(units: Sequence[Unit], library: Searchable, *, short: Unit | No
     differences = tuple(difference_of(conflict, numbers) for conflict in conflicts)
     lines += [f"\n\n{told(difference)}" for difference in differences]
     return Composed("".join(lines), tuple(sentences), tuple(citations), differences)
-
-
-def answer_words(unit: Unit) -> str:
-    """The reader's answer within a unit, on one line; none where it found none. A bracket that it opens is closed, or left out."""
-    if not unit.answer:
-        return ""
-    start, end = unit.answer.start - unit.start, unit.answer.end - unit.start
-    words = unit.text[start:end]
-    if words.count("(") > words.count(")"):
-        closed = unit.text.startswith(")", end)
-        words = f"{words})" if closed else words[: words.rindex("(")].strip() or words
-    return " ".join(words.split())
 
 
 def words_of_unit(unit: Unit) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from index import Searchable
 from index.injection import find_instructions
-from rag.compose import Composed, answer_words, citation_of, difference_of, escaped, side_span, told, words_of_unit
+from rag.compose import Composed, citation_of, difference_of, escaped, side_span, told, words_of_unit
 from rag.drafts import Draft, read_drafts
 from rag.gate.claims import is_kin
 from rag.gate.conflicts import Conflict
@@ -23,6 +23,7 @@ from rag.gate.verify import check_sentence
 from rag.language_model import LanguageModel
 from rag.prompt import NOT_THERE, write_prompt
 from rag.records import Citation, Passage, Sentence
+from rag.short import answer_words
 from rag.trace import Trace
 from rag.units import Unit
 
@@ -47,7 +48,7 @@ class Material:
     """What an answer is written from.
 
     `units` are all that were found, `chosen` those of the extractive answer, in reading order. Of these, no answer leaves out the
-    `needed` ones, nor the fact that was asked for, if `short` holds it (`rag.compose.short_answer`).
+    `needed` ones, nor the fact that was asked for, if `short` holds it (`rag.short.short_answer`).
     """
 
     question: str
@@ -133,7 +134,7 @@ def with_rest(written: Written, material: Material, note: str) -> Written:
 
 def _answers(written: Written, chosen: Sequence[Unit], short: Unit | None, titles: dict[str, str]) -> bool:
     """Whether something that is shown belongs to the extractive answer, and the fact that was asked for is told."""
-    if short and short in chosen and (fact := answer_words(short)):
+    if short and any(unit.span == short.span for unit in chosen) and (fact := answer_words(short)):
         context = (titles.get(short.document_id, ""), *short.section)
         told = [line.text for line in written.lines if line.unit.span == short.span]
         return any(check_sentence(fact, [text], context).verdict == "supported" for text in told)

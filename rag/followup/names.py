@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from index.sentences import TITLES
 from rag.followup.lexicon import DATES, FEMALE, MALE, OPENERS, VERBS
 from rag.words import STOPWORDS
 
@@ -39,7 +40,7 @@ _PART = rf"{_CAPITAL}(?:\.?\s(?:{_CAPITAL}|{_NUMBER}\b|{_TIGHT}\s{_CAPITAL}))*"
 _NAME = re.compile(rf"(?<![\w'’-])(?:{_NUMBER}\s)?{_PART}")
 _JOINED = re.compile(rf"(?<![\w'’-]){_PART}(?:,?\s{_LOOSE}\s{_PART})+")
 _QUOTED = re.compile(r"[\"“”]\s*([^\"“”]{2,60}?)[,.]?\s*[\"“”]|(?<!\w)['‘]([A-Z][^'’]{1,50})['’](?!\w)")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[\"“A-Z])|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?])" + "".join(rf"(?<!\b{title}\.)" for title in TITLES) + r"\s+(?=[\"“A-Z])|\n+")
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 TOKEN = re.compile(r"[\w'’-]+|[^\w\s]")
 """A word, or a sign."""

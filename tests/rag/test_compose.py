@@ -6,11 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.compose import answer_words, choose_units, short_answer, with_other_sides, write_answer
+from rag.compose import choose_units, with_other_sides, write_answer
 from rag.question import parse_question
 from rag.reader import Span
 from rag.retrieve import Fusion, retrieve
-from rag.units import Unit, find_units
+from rag.units import find_units
 
 LEAFLET = """# Leaflet
 
@@ -278,8 +278,6 @@ def read_unit(library, words, *, score=5.0):
 
 def test_the_short_answer_stands_above_its_sentence_in_bold(clinic):
     unit = read_unit(clinic, "1999")
-    question = parse_question("When did she begin to work here?")
-    assert short_answer([unit], question) == unit
     composed = write_answer([unit], clinic, short=unit)
     assert composed.text == "**1999** [1]\n\nShe has worked here since 1999. [1]"
     assert [(sentence.text, sentence.kind, sentence.citations) for sentence in composed.sentences] == [
@@ -292,21 +290,6 @@ def test_the_short_answer_cites_its_own_sentence_where_others_stand_before_it(cl
     first = next(unit for unit in units_of(clinic, {"Water is": 0.5}) if unit.score)
     unit = read_unit(clinic, "1999")
     assert write_answer([first, unit], clinic, short=unit).text.startswith("**1999** [2]\n\nWater is allowed until noon. [1]")
-
-
-@pytest.mark.parametrize(
-    ("words", "score", "question"),
-    [
-        ("1999", -1.0, "When did she begin to work here?"),
-        ("worked", 5.0, "When did she begin to work here?"),
-        ("1999", 5.0, "Why does she work here?"),
-        ("She has worked here since 1999", 5.0, "When did she begin to work here?"),
-    ],
-    ids=["the reader is not sure", "nothing of the kind", "no one fact is asked for", "nearly the whole sentence"],
-)
-def test_no_short_answer(clinic, words, score, question):
-    assert short_answer([read_unit(clinic, words, score=score)], parse_question(question)) is None
-    assert short_answer([], parse_question(question)) is None
 
 
 def test_where_documents_differ_both_sides_are_cited_and_named(library, write_file):
@@ -336,19 +319,3 @@ def test_where_documents_agree_nothing_is_added(clinic):
     units = units_of(clinic, {"She has worked": 0.9, "Ms Okafor": 0.8})
     chosen = [unit for unit in units if unit.score == 0.9]
     assert with_other_sides(chosen, units, clinic) == (chosen, [])
-
-
-@pytest.mark.parametrize(
-    ("found", "shown"),
-    [
-        ("three to six months (3-6 months", "three to six months (3-6 months)"),
-        ("six months (3", "six months"),
-        ("(3-6 months)", "(3-6 months)"),
-        ("six months", "six months"),
-    ],
-)
-def test_no_bracket_is_left_open_in_a_short_answer(found, shown):
-    text = "It runs for three to six months (3-6 months) a year."
-    start = 7 + text.index(found)
-    one = Unit("d", 7, 7 + len(text), text, "Handbook", (), answer=Span(9.0, start, start + len(found)))
-    assert answer_words(one) == shown

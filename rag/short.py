@@ -1,0 +1,113 @@
+"""The short answer: the few words of a sentence that are the fact asked for, shown in bold above it.
+
+It is given only where nothing speaks against just these words. A sentence that says several things of a kind, each under a condition
+of its own ("15 euros for adults, 5 euros for children"), is shown without one unless the words stand in the clause that the question is
+about.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from rag.gate.polarity import read_words
+from rag.kinds import holds_kind
+from rag.question import ParsedQuestion
+from rag.read import probability
+from rag.units import Unit
+from rag.words import QuestionWords
+
+__all__ = ["answer_words", "short_answer"]
+
+_SURE = 0.5
+"""The reader's probability from which its words are given as the short answer."""
+_MOST_WORDS, _SHARE = 12, 0.6
+"""A short answer is of at most so many words, and at most so much of its sentence."""
+_CLAUSE_END = re.compile(r"[;:]\s|,\s(?!\d{4}\b)|\s(?:and|but|while|whereas|or)\s|[()|]|(?<=[.!?])\s+|\n")
+_RIVAL_SHARE = 0.5
+"""What another clause must hold of the question's words beside this one's, by weight, that the answer may be there."""
+_WANTS_NUMBER = re.compile(
+    r"\bhow (?:many|much|long|often|big|large|high|old|far|tall|deep|wide|fast|heavy)\b|"
+    r"\b(?:percentage|percent|share|number|proportion|duration|length|price|cost|fee|rate)\b",
+    re.I,
+)
+_NEXT_NUMBER = re.compile(r"[,;:]\s|\sand\s")
+_DURATION = re.compile(r"\bhow long\b", re.I)
+_NO_AMOUNT = re.compile(r"\d{3}[-\s]\d{4}\b|\+\d{2}|^\d{1,2}:\d{2}$")
+"""A telephone number, or a time of day."""
+_TIMES = re.compile(r"\s*(?:times?\b|at a time\b|-?fold\b)", re.I)
+
+
+def short_answer(units: Sequence[Unit], question: ParsedQuestion, words: QuestionWords) -> Unit | None:
+    """The best unit, its answer perhaps cut shorter, where the question asks for one fact and those words are it."""
+    best = max(units, key=lambda unit: unit.score, default=None)
+    if best is None or best.answer is None or question.expected is None or question.wants_list or words.unknown:
+        return None
+    if probability(best.answer.score) < _SURE or _is_in_a_rival_clause(best, question, words.weights):
+        return None
+    best = _one_number(best, question) if _WANTS_NUMBER.search(question.text) else best
+    found = answer_words(best)
+    short = len(found.split()) <= _MOST_WORDS and len(found) < _SHARE * len(best.text)
+    return best if short and question.expected.search(found) and holds_kind(question.text, found) else None
+
+
+def answer_words(unit: Unit) -> str:
+    """The reader's answer within a unit, on one line; none where it found none. A bracket that it opens is closed, or left out."""
+    if not unit.answer:
+        return ""
+    start, end = _place(unit)
+    words = unit.text[start:end]
+    if words.count("(") > words.count(")"):
+        closed = unit.text.startswith(")", end)
+        words = f"{words})" if closed else words[: words.rindex("(")].strip() or words
+    return " ".join(words.split())
+
+
+def _place(unit: Unit) -> tuple[int, int]:
+    """Where the answer is in the unit's text."""
+    assert unit.answer
+    return unit.answer.start - unit.start, unit.answer.end - unit.start
+
+
+def _is_in_a_rival_clause(unit: Unit, question: ParsedQuestion, weights: Mapping[str, float]) -> bool:
+    """Whether a clause without the answer has what such an answer looks like, and words of the question that the answer's has not."""
+    assert question.expected
+    start, end = _place(unit)
+    asked = read_words(question.text)
+    around = {word.stem for word in read_words(unit.context)}
+    telling = {word.stem for word in asked if word.content} - around
+    clauses = [(first, last, {word.stem for word in read_words(unit.text[first:last])}) for first, last in _clauses(unit.text)]
+    own = {stem for first, last, stems in clauses if first < end and start < last for stem in stems & telling}
+    for first, last, stems in clauses:
+        values = [found[0] for found in question.expected.finditer(unit.text[first:last])]
+        repeated = {word.stem for word in asked}
+        new = any(not {word.stem for word in read_words(value)} <= repeated for value in values)
+        more, less = (sum(weights.get(stem, 0.0) for stem in side) for side in ((stems & telling) - own, own - stems))
+        if new and more and more >= _RIVAL_SHARE * less and not (first < end and start < last):
+            return True
+    return False
+
+
+def _clauses(text: str) -> list[tuple[int, int]]:
+    ends = [found.span() for found in _CLAUSE_END.finditer(text)]
+    starts = [0, *(end for _, end in ends)]
+    return [(first, last) for first, last in zip(starts, [*(start for start, _ in ends), len(text)], strict=True) if first < last]
+
+
+def _one_number(unit: Unit, question: ParsedQuestion) -> Unit:
+    """The unit with the one number in its answer that is asked for; without an answer where there are several, or it is no such number."""
+    assert unit.answer and question.expected
+    start, end = _place(unit)
+    if not _is_one(unit.text, start, end, question):
+        edges = [start, *(start + edge for found in _NEXT_NUMBER.finditer(unit.text[start:end]) for edge in found.span()), end]
+        parts = [part for part in zip(edges[::2], edges[1::2], strict=True) if question.expected.search(unit.text[slice(*part)])]
+        if len(parts) != 1:
+            return replace(unit, answer=None)
+        start, end = parts[0]
+    if _NO_AMOUNT.search(unit.text[start:end]) or (_TIMES.match(unit.text, end) and "often" not in question.text.lower()):
+        return replace(unit, answer=None)
+    return replace(unit, answer=replace(unit.answer, start=unit.start + start, end=unit.start + end))
+
+
+def _is_one(text: str, start: int, end: int, question: ParsedQuestion) -> bool:
+    """Whether a comma or an "and" between two numbers makes them one: "between 5 and 10", "a day and a night"."""
+    return "between" in text[max(0, start - 12) : end].lower() or bool(_DURATION.search(question.text) and "," not in text[start:end])

@@ -1,0 +1,84 @@
+"""Which words of a sentence are shown in bold as the fact that was asked for, and where none are."""
+
+import pytest
+
+from rag.gate.polarity import read_words
+from rag.question import parse_question
+from rag.reader import Span
+from rag.short import answer_words, short_answer
+from rag.units import Unit
+from rag.words import QuestionWords
+
+
+def read(text, words, *, score=5.0):
+    """A sentence in which the reader takes these words for the answer."""
+    start = 7 + text.index(words)
+    return Unit("d", 7, 7 + len(text), text, "Bakery", (), score=1.0, answer=Span(score, start, start + len(words)))
+
+
+def short(question, text, words, *, score=5.0, unknown=()):
+    weights = {word.stem: 1.0 for word in read_words(question) if word.content}
+    unit = short_answer([read(text, words, score=score)], parse_question(question), QuestionWords(weights, tuple(unknown)))
+    return answer_words(unit) if unit else None
+
+
+SHOWN = [
+    ("When did she begin to work here?", "She has worked here since 1999.", "1999", "1999"),
+    ("How much is a loaf?", "A loaf is 4 euros, and a roll is 1 euro.", "4 euros", "4 euros"),
+    (
+        "How long is the walk?",
+        "The walk to the mill is 2 km, about half an hour in good weather.",
+        "2 km, about half an hour",
+        "about half an hour",
+    ),
+    ("How long does the dough rest?", "The dough rests for two days and a night.", "two days and a night", "two days and a night"),
+    ("How many bakers are there?", "There are between 5 and 10 bakers at the mill in summer.", "between 5 and 10", "between 5 and 10"),
+    ("How often is the oven swept?", "The oven is swept three times a week by the apprentice.", "three times a week", "three times a week"),
+    ("How much is the Plus plan?", "The Basic plan costs 24.90 a month, the Plus plan 34.90.", "34.90", "34.90"),
+    ("Who owns the mill?", "The mill belongs to Ana Ferreira, who bought it in 1999.", "Ana Ferreira", "Ana Ferreira"),
+    ("How many mills did the Bread Guild own in 1820?", "In 1820 the Bread Guild owned 14 mills, which is few.", "14", "14"),
+]
+NOT_SHOWN = [
+    ("How much is a loaf for members?", "A loaf is 4 euros, for members it is 3 euros.", "4 euros"),
+    ("How much do children pay?", "Tickets cost 15 euros for adults; children under 12 enter free.", "15 euros"),
+    ("How many cellar keys are there?", "We get four door keys, two letterbox keys and one cellar key.", "four"),
+    ("How long is the final exam?", "The midterm exam takes 75 minutes, the final exam 120 minutes.", "75 minutes"),
+    ("Who owns the mill now?", "Built by Ana Ferreira, the mill is now owned by Joon Park and Mika Salo.", "Ana Ferreira"),
+    ("How much is a roll?", "A loaf is 4.90 a piece, a roll 1.20 and a cake 14.90.", "4.90 a piece, a roll 1.20"),
+    ("How many eggs are in the cake?", "Beat the butter and add the eggs one at a time.", "one"),
+    ("How many loaves may I take?", "Take half a loaf, up to three times a day.", "three"),
+    ("How much is the baker's rate?", "The baker can be reached at 555-0199 on weekdays.", "555-0199"),
+    ("When did she begin to work here?", "She has worked here since 1999.", "worked"),
+    ("Why does she work here?", "She has worked here since 1999.", "1999"),
+    ("When did she begin to work here?", "She has worked here since 1999.", "She has worked here since 1999"),
+]
+
+
+@pytest.mark.parametrize(("question", "text", "words", "shown"), SHOWN)
+def test_a_short_answer(question, text, words, shown):
+    assert short(question, text, words) == shown
+
+
+@pytest.mark.parametrize(("question", "text", "words"), NOT_SHOWN)
+def test_no_short_answer(question, text, words):
+    assert short(question, text, words) is None
+
+
+def test_none_where_the_reader_is_not_sure_or_a_word_of_the_question_stands_nowhere():
+    asked = ("When did she begin to work here?", "She has worked here since 1999.", "1999")
+    assert short(*asked, score=-1.0) is None
+    assert short(*asked, unknown=["begin"]) is None
+    assert short_answer([], parse_question(asked[0]), QuestionWords({}, ())) is None
+
+
+@pytest.mark.parametrize(
+    ("found", "shown"),
+    [
+        ("three to six months (3-6 months", "three to six months (3-6 months)"),
+        ("six months (3", "six months"),
+        ("(3-6 months)", "(3-6 months)"),
+        ("six months", "six months"),
+    ],
+)
+def test_no_bracket_is_left_open(found, shown):
+    assert answer_words(read("It runs for three to six months (3-6 months) a year.", found)) == shown
