@@ -71,13 +71,13 @@ def signs(
     reader = probability(best.answer.score) if best.answer else min(read, default=0.5)
     one_fact = question.expected is not None and not question.wants_list
     misled = any(unit.misleading for unit in units)
-    told = [f"{unit.context}: {unit.text}" for unit in (best, *others)[:_MET_UNITS]]
+    told = [unit.said for unit in (best, *others)[:_MET_UNITS]]
     return Signs(
         similarity=max(0.0, *(passage.similarity for passage in passages)),
-        coverage=words.coverage(stems(f"{best.context} {best.before} {best.text}")),
+        coverage=words.coverage(stems(f"{best.above} {best.before} {best.text}")),
         any_reader=max(read, default=0.5),
         lead=min(best.score - (others[2].score if len(others) > 2 else 0.0), 1.0),
-        fact=min(reader / _SURE_OF_NONE, 1.0) if one_fact and best.kind != "heading" else 1.0,
+        fact=min(reader / _SURE_OF_NONE, 1.0) if one_fact and best.kind != "heading" and not best.columns else 1.0,
         kind=0.0 if misled else 1.0 if question.wants_list else holds_kind(question.text, best.text),
         names=0.0 if names_nothing_there(question.text, words) else 1.0,
         met=max(least_met(question.text, told, embed_tokens)),

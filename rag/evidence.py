@@ -37,7 +37,7 @@ _HEADING_FLOOR = 0.4
 """Cosine of a question with a heading below which the heading says nothing."""
 _EXPECTED_WEIGHT = 0.12
 _TOPIC_SHARE = 0.8
-"""What a word counts for in the topic of the unit's paragraph, against one in the unit itself."""
+"""What a word counts for in the topic of the unit's paragraph, or the columns of its table, against one in the unit itself."""
 _READER_WEIGHT, _READER_WEIGHT_FOR_FACTS = 0.06, 0.3
 """The reader looks for a few words; what answers an open question is often a whole sentence that it is less sure of."""
 _DEFINES_WEIGHT = 0.15
@@ -84,7 +84,8 @@ def score_units(units: Sequence[Unit], asked: Sequence[Asked], question: ParsedQ
     """
     expected, stems = question.expected, cache(stems)  # a passage's units share their headings
     shares = [[_shares(unit, form.words, stems) for form in asked] for unit in units]
-    promising = sorted(range(len(units)), key=lambda n: (-_promise(units[n], shares[n], expected), n))[:_MOST_UNITS]
+    telling = [n for n, unit in enumerate(units) if not unit.names_columns and not (unit.kind == "sentence" and unit.text.endswith("?"))]
+    promising = sorted(telling, key=lambda n: (-_promise(units[n], shares[n], expected), n))[:_MOST_UNITS]
     if not promising:
         return list(units)
     similarities, fits = _compare([units[n] for n in promising], [form.text for form in asked], embed)
@@ -93,8 +94,8 @@ def score_units(units: Sequence[Unit], asked: Sequence[Asked], question: ParsedQ
     for n, similarity, fit in zip(promising, similarities, fits, strict=True):
         scores = [_score(units[n], s, m, f, expected) for s, m, f in zip(shares[n], similarity, fit, strict=True)]
         score = max(scores) + (_DEFINES_WEIGHT if question.wants_definition and _defines(units[n], asked[0].words, stems) else 0.0)
-        score += _DUTIES_WEIGHT if question.wants_duties and _DUTIES.search(f"{units[n].context} {units[n].text}") else 0.0
-        if excluded and excluded <= stems(f"{units[n].text} {units[n].context}"):
+        score += _DUTIES_WEIGHT if question.wants_duties and _DUTIES.search(f"{units[n].above} {units[n].text}") else 0.0
+        if excluded and excluded <= stems(f"{units[n].text} {units[n].above}"):
             score = 0.0
         scored[n] = replace(units[n], score=score, similarity=max(0.0, float(similarity.max())))
     scored = _of_the_asked_kind(scored, question)
@@ -103,7 +104,7 @@ def score_units(units: Sequence[Unit], asked: Sequence[Asked], question: ParsedQ
 
 def _of_the_asked_kind(units: list[Unit], question: ParsedQuestion) -> list[Unit]:
     """Units about another kind than the question (full-time work, where it asks about part-time work) answer nothing."""
-    other = [bool(unit.score) and is_of_another_kind(question.kinds, unit.text, f"{unit.context}. {unit.topic}") for unit in units]
+    other = [bool(unit.score) and is_of_another_kind(question.kinds, unit.text, f"{unit.above}. {unit.topic}") for unit in units]
     best = max((unit.score for unit, wrong in zip(units, other, strict=True) if not wrong), default=0.0)
     return [replace(unit, score=0.0, misleading=unit.score > best) if wrong else unit for unit, wrong in zip(units, other, strict=True)]
 
@@ -129,8 +130,9 @@ def _cohering(units: list[Unit]) -> list[Unit]:
 
 def _shares(unit: Unit, words: QuestionWords, stems: Stems) -> _Shares:
     own = stems(unit.text)
-    under_topic = _TOPIC_SHARE * words.coverage(own | stems(unit.topic)) if unit.topic else 0.0
-    around = own.union(stems(unit.context), stems(unit.topic), stems(unit.before))
+    topic = f"{unit.topic} {' '.join(unit.columns)}".strip()
+    under_topic = _TOPIC_SHARE * words.coverage(own | stems(topic)) if topic else 0.0
+    around = own.union(stems(unit.above), stems(unit.topic), stems(unit.before))
     return _Shares(max(words.coverage(own), under_topic), words.coverage(around))
 
 
@@ -141,13 +143,13 @@ def _promise(unit: Unit, shares: Sequence[_Shares], expected: re.Pattern[str] | 
 
 def _compare(units: Sequence[Unit], questions: Sequence[str], embed: EmbedTexts) -> tuple[Vectors, Vectors]:
     """Cosines of units with questions, and of their headings with questions, each of shape (units, questions)."""
-    vectors = embed([*questions, *(unit.heading for unit in units), *(f"{unit.context}: {unit.text}" for unit in units)])
+    vectors = embed([*questions, *(unit.heading for unit in units), *(unit.said for unit in units)])
     sought, above, inside = np.split(vectors, [len(questions), len(questions) + len(units)])
     return inside @ sought.T, above @ sought.T
 
 
 def _score(unit: Unit, shares: _Shares, similarity: float, fit: float, expected: re.Pattern[str] | None) -> float:
-    fit = max(0.0, fit - _HEADING_FLOOR) / (1 - _HEADING_FLOOR) if unit.section else 0.0
+    fit = max(0.0, fit - _HEADING_FLOOR) / (1 - _HEADING_FLOOR) if unit.section or unit.heading == unit.topic else 0.0
     return float(
         _SIMILARITY_WEIGHT * max(0.0, similarity)
         + _OWN_WORDS_WEIGHT * shares.own

@@ -17,7 +17,7 @@ _NUMBER = (
     r"both|single|couple|pair|no|none|once|twice)"
 )
 _TIME = (
-    r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|semesters?|seasons?|summers?|years?|decades?|generations?|"
+    r"(?:seconds?|sec|minutes?|mins?|hours?|hrs?|h|days?|nights?|weeks?|months?|quarters?|semesters?|seasons?|summers?|years?|decades?|generations?|"
     r"centur(?:y|ies))"
 )
 _MONTH = (

@@ -53,7 +53,7 @@ _ABOUT_ONE = re.compile(r"^(?:so )?what(?:'s| is| was) (?:an?|the)\b|\bmeans?\b"
 _NUMBER = (
     r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|billions?|half)"
 )
-_UNITS_OF_TIME = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies))"
+_UNITS_OF_TIME = r"(?:seconds?|sec|minutes?|mins?|hours?|hrs?|h|days?|weeks?|months?|years?|decades?|centur(?:y|ies))"
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _MODAL = r"(?:can|could|may|might|must|should|would|needs?|ha(?:s|ve) to|is (?:eligible|allowed))"
 _NAMES_OF_PLACES = r"\([A-Z]|^[A-Z][\w.]*(?: [A-Z][\w.]*)*(?:, [A-Z][\w.]*(?: [A-Z][\w.]*)*)+$"

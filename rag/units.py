@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise, takewhile
 from typing import Literal
 
 from index import Document, Searchable
@@ -17,6 +18,8 @@ __all__ = ["Unit", "complete_list", "find_units"]
 UnitKind = Literal["sentence", "item", "heading"]
 
 _RULE_ROW = re.compile(r"[\s|:+-]*")
+_TABLE_ABOVE = 20_000
+"""Characters above a row in which the names of its columns are looked for."""
 _BULLET_BEFORE = re.compile(r"[•‣▪◦●*–-]\s+$")
 _ORDINAL = re.compile(
     r"(?:and |then |the )?(?:(?:first|second|third|fourth|last)(?:ly)?|next|finally|in addition|most important(?:ly)?)\b", re.I
@@ -38,7 +41,8 @@ class Unit:
     items of one list, and that of the list which a lead introduces. `ordinal`: it counts ("First …",
     "The second …"). `score` and `similarity` (both 0 until scored) are those of `rag.evidence`.
     `before` is the sentence before it in its paragraph, `topic` the words that open the paragraph
-    like a heading. `answer` is the reader's best answer inside it, in characters of the document.
+    like a heading, or the question above it. `answer` is the reader's best answer inside it, in characters of the document.
+    `names_columns`: a table's first row, which says nothing by itself; `columns`: what it says, of the rows below.
     `misleading`: it would be the best, were it not about another kind of thing than the question (`rag.kinds`).
     """
 
@@ -59,11 +63,26 @@ class Unit:
     similarity: float = 0.0
     answer: Span | None = None
     misleading: bool = False
+    names_columns: bool = False
+    columns: tuple[str, ...] = ()
 
     @property
     def heading(self) -> str:
-        """The innermost heading, or the title where there is none."""
-        return self.section[-1] if self.section else self.context
+        """The question that it answers in a list of such, else the innermost heading, or the title where there is none."""
+        return self.topic if self.topic.endswith("?") else self.section[-1] if self.section else self.context
+
+    @property
+    def above(self) -> str:
+        """Its title, headings and lead, and the names of its columns."""
+        return f"{self.context} > {', '.join(self.columns)}" if self.columns else self.context
+
+    @property
+    def said(self) -> str:
+        """Its text as a model reads it, under its title and headings, the cells of a row beside the names of their columns."""
+        cells = _cells(self.text) if self.columns else ()
+        if len(cells) != len(self.columns) or not cells:
+            return f"{self.context}: {self.text}"
+        return f"{self.context}: {', '.join(f'{name} {cell}'.strip() for name, cell in zip(self.columns, cells, strict=True))}"
 
     @property
     def place(self) -> tuple[str, tuple[str, ...]]:
@@ -121,16 +140,19 @@ def _units(passage: Passage, document: Document) -> list[Unit]:
     text = document.text
     lead = _outside_lead(passage, text)
     units = _headings(passage, document)
+    asked = ""
     for block in kept_blocks(document, passage.start, passage.end):
         if block.kind == "heading" or text[block.content : block.end] in document.headings_at(block.start):
-            lead = None
-        elif block.kind in ("item", "row"):
-            if block.kind == "row" and _RULE_ROW.fullmatch(text[block.start : block.end]):
-                continue
+            lead, asked = None, ""
+        elif block.kind == "row":
+            units.extend(_row(passage, document, block, lead))
+        elif block.kind == "item":
             units.extend(_items(passage, document, block, lead))
         else:
             found = _sentences(passage, document, block)
-            units.extend(found)
+            if len(found) == 1 and found[0].text.endswith("?"):
+                asked = found[0].text  # of a list of questions and answers: what follows is about it
+            units.extend(replace(unit, topic=unit.topic or asked) for unit in found)
             lead = (found[-1].start, found[-1].end) if found and found[-1].text.endswith(":") else None
     return _with_leads_marked(units)
 
@@ -170,6 +192,25 @@ def _run_in(paragraph: str) -> str:
     """The words that open a paragraph like a heading, if there are such."""
     found = _RUN_IN.match(paragraph)
     return found[0].rstrip(".:") if found and len(found[0].split()) <= _RUN_IN_WORDS else ""
+
+
+def _row(passage: Passage, document: Document, block: Block, lead: tuple[int, int] | None) -> list[Unit]:
+    """A row of a table, read under the names of its columns; nothing of the line below these."""
+    text = document.text
+    if _RULE_ROW.fullmatch(text, block.start, block.end):
+        return []
+    above = text[max(0, block.start - _TABLE_ABOVE) : block.start].splitlines()
+    below = text[block.end : block.end + _TABLE_ABOVE].lstrip("\n").partition("\n")[0]
+    table = list(takewhile(lambda line: "|" in line, reversed(above)))
+    columns = next((name for rule, name in pairwise(table) if _RULE_ROW.fullmatch(rule)), "")
+    units = _items(passage, document, block, lead)
+    if not columns:
+        return [replace(unit, names_columns=bool("|" in below and _RULE_ROW.fullmatch(below))) for unit in units]
+    return [replace(unit, columns=_cells(columns)) for unit in units]
+
+
+def _cells(row: str) -> tuple[str, ...]:
+    return tuple(cell.strip() for cell in row.strip().strip("|").split("|"))
 
 
 def _items(passage: Passage, document: Document, block: Block, lead: tuple[int, int] | None) -> list[Unit]:

@@ -21,6 +21,8 @@ _KIN_CHARACTERS, _KIN_SHARE = 5, 0.7
 _NAME = re.compile(r"(?<![.?!:] )(?<![\"“”'‘’(])\b(?!^)[A-Z]\w*[a-z]\w*(?![\w'’])")
 """A word in the middle of a sentence with a capital; no abbreviation, whose other form the documents may have."""
 _SHORT_NAME = 4
+_CODE = re.compile(r"\b[A-Z]{1,4}-?\d[\w-]*")
+"""Letters and digits that name one thing of many, as an error's or a model's: "E11"."""
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
 STOPWORDS = frozenset(
@@ -89,7 +91,8 @@ def question_words(question: str, library: Searchable) -> QuestionWords:
 
 def names_nothing_there(question: str, words: QuestionWords) -> bool:
     """Whether the question names something, as "Sweden", whose name stands nowhere in what is asked."""
-    return any(name in words.unknown and len(name) >= _SHORT_NAME for name in _NAME.findall(question))
+    names = [name for name in _NAME.findall(question) if len(name) >= _SHORT_NAME]
+    return any(name in words.unknown for name in (*names, *_CODE.findall(question)))
 
 
 def stems_of(text: str, lexical: Words) -> set[str]:
