@@ -30,9 +30,10 @@ _EXCEPTIONS = (
         r"(?=\s*(?:[?.!,;]|$))",
         re.I,
     ),
+    re.compile(rf",\s*{_EXCEPT}(?P<what>[^,?]+),(?=\s)", re.I),
     re.compile(rf",?\s*{_EXCEPT}(?P<what>[\w'’-]+)", re.I),
 )
-"""What is left out: before the question; at the end of one that is whole without it; or one word in the middle."""
+"""What is left out: before the question; at the end of one that is whole without it; between commas; or one word in the middle."""
 _PLURAL = r"(?!does\b|this\b|was\b|has\b|its\b|his\b)\w{3,}s\b(?! (?:an?|the|this|that|these|those|his|her|its|their|your|my|our)\b)"
 """A word in -s; before an article it is a verb ("which city hosts the …")."""
 _LIST = re.compile(

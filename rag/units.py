@@ -27,6 +27,7 @@ _ORDINAL = re.compile(
 _RUN_IN = re.compile(r"[A-Z][^.:!?\n]{2,60}[.:](?=\s)")
 """A short sentence or label that opens a paragraph like a heading: "Trust is a multiplier. …", "Growth: …"."""
 _RUN_IN_WORDS = 7
+_LABEL_WORDS = 10
 _LONGEST_LIST = 8000
 """Characters of a list that is completed."""
 _LONG_ITEM = 45
@@ -152,9 +153,14 @@ def _units(passage: Passage, document: Document) -> list[Unit]:
             found = _sentences(passage, document, block)
             if len(found) == 1 and found[0].text.endswith("?"):
                 asked = found[0].text  # of a list of questions and answers: what follows is about it
-            units.extend(replace(unit, topic=unit.topic or asked) for unit in found)
-            lead = (found[-1].start, found[-1].end) if found and found[-1].text.endswith(":") else None
+            units.extend(replace(unit, topic=asked or unit.topic) if unit.text != asked else unit for unit in found)
+            lead = (found[-1].start, found[-1].end) if found and _introduces(found[-1].text) else None
     return _with_leads_marked(units)
+
+
+def _introduces(sentence: str) -> bool:
+    """Whether it leads to the list below it: by a colon, or as a label without an end ("Not covered")."""
+    return sentence.endswith(":") or (sentence[-1].isalnum() and len(sentence.split()) <= _LABEL_WORDS)
 
 
 def _headings(passage: Passage, document: Document) -> list[Unit]:

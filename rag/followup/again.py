@@ -10,7 +10,7 @@ from rag.followup.lexicon import VERBS
 from rag.followup.names import TOKEN, content_words
 from rag.words import STOPWORDS
 
-__all__ = ["I_MEANT", "asked_again"]
+__all__ = ["I_MEANT", "PLEASE", "asked_again"]
 
 _VERB = (
     r"(?:who|whom|whose|what|which|where|why|how|is|are|was|were|am|do|does|did|has|have|had|can|could|may|might|must|should|will|would)\b"
@@ -34,10 +34,11 @@ _CONDITION = re.compile(
     rf"^(?:(?:what|how about)\s+)?(?P<clause>(?:if|unless|once|when(?!\s+{_VERB}))(?!\s+(?:so|not|yes|no|any)\b\W*$)\s+[^,;:?]+)\??$", re.I
 )
 I_MEANT = re.compile(
-    r"^(?:(?:no|sorry|well|oh)\b[,.!]?\s*)*I(?:['’]m| am| was)?\s+"
+    r"^(?:(?:no|sorry|well|oh|oops|ah|ok|okay|actually)\b[,.!]?\s*)*I(?:['’]m| am| was)?\s+"
     r"(?:mean(?:t)?(?:\s+to\s+(?:ask|say))?|(?:asking|talking|speaking|thinking)\s+(?:about|of|for)|referring\s+to|asking)\b[,:]?\s*",
     re.I,
 )
+PLEASE = re.compile(r",?\s+(?:pls|please|thanks|thank you)(?=\W*$)", re.I)
 _ASKS = re.compile(rf"(?:^|[,;.]\s*)(?:{_VERB}|(?:when|any\w*|tell|show|list|give|explain|describe|compare|find)\b)", re.I)
 _ASKED_BACK = re.compile(r"\b(?:which|what|specify|clarify|more specific)\b[^.?!]*\?\s*$", re.I)
 _ABOUT_IT = re.compile(
@@ -87,7 +88,7 @@ def _on_condition(bare: str, previous: str) -> str:
 def _clarified(question: str, previous: str, last: str) -> str:
     """Made clear by "I meant …", or by the answer to a question that was asked back."""
     if meant := I_MEANT.match(question):
-        said = question[meant.end() :].rstrip("?.! ")
+        said = PLEASE.sub("", question[meant.end() :]).rstrip("?.! ")
         return about(previous, said) if content_words(said) and not _ASKS.search(said) else ""
     if "?" in question or _ASKS.search(question) or len(question.split()) > _LONGEST or not _ASKED_BACK.search(last):
         return ""

@@ -312,7 +312,7 @@ def _is_opener(name: str) -> bool:
 
 def _without_opener(name: str, start: int) -> tuple[str, int]:
     """A name without the function words that open it ("In", "The")."""
-    while " " in name and _is_opener(name.split()[0]):
+    while " " in name and _is_opener(name.split()[0]) and name.split()[1][0].isalnum():  # "Will & Grace"
         rest = name.split(" ", 1)[1]
         start, name = start + len(name) - len(rest), rest
     return name, start

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
-from rag.followup.again import I_MEANT, asked_again
+from rag.followup.again import I_MEANT, PLEASE, asked_again
 from rag.followup.choice import chances
 from rag.followup.forms import (
     about,
@@ -103,7 +103,7 @@ def talk_before(history: Sequence[Message] | None, find_left_out: FindLeftOut | 
 
 def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
     """The question completed, and what each kind of pronoun in it stands for."""
-    bare = I_MEANT.sub("", _OPENING.sub("", question))
+    bare = PLEASE.sub("", I_MEANT.sub("", _OPENING.sub("", question)))
     topic = topic_of(talk.previous)
     if again := asked_again(question, bare, talk.previous, talk.turns[-1][1]):
         return again, {}

@@ -190,3 +190,23 @@ def test_a_sentence_about_another_kind_of_thing_answers_nothing():
     assert best.score and not other.score and not other.misleading
     other, best = score([full, part], "How long does part-time rye bread take?")
     assert best.score and not other.score and other.misleading
+
+
+def test_neither_a_question_nor_the_names_of_columns_answer():
+    asked, header, row = (
+        unit("Is rye bread dark?"),
+        unit("| Bread | Colour |", names_columns=True),
+        unit("| Rye | dark |", columns=("Bread", "Colour")),
+    )
+    found = score([asked, header, row])
+    assert [bool(scored.score) for scored in found] == [False, False, True]
+
+
+def test_words_of_a_rows_columns_count_nearly_as_its_own():
+    [scored] = score([unit("| Rye |", columns=("Bread",))])
+    assert scored.score == pytest.approx(0.3 * 0.8 + 0.2 * 1.0)
+
+
+def test_a_question_that_fits_the_one_above_a_sentence():
+    [scored] = score([unit("Dark it is.", topic="Is rye bread dark?")], question="Is rye bread dark?")
+    assert scored.score == pytest.approx(0.3 + 0.3 * 0.8 + 0.2 * 1.0)

@@ -97,6 +97,7 @@ def test_several_questions_in_one(text, parts):
     [
         ("What breads are baked besides rye?", "What breads are baked?", "rye"),
         ("What breads besides rye are baked?", "What breads are baked?", "rye"),
+        ("What other breads, besides a rye loaf, are baked here?", "What other breads are baked here?", "rye loaf"),
         ("What breads other than rye contain nuts?", "What breads contain nuts?", "rye"),
         ("Besides rye bread, which breads are baked?", "which breads are baked?", "rye bread"),
         ("Which vaccines are given other than the measles vaccine?", "Which vaccines are given?", "measles vaccine"),

@@ -258,3 +258,56 @@ def test_units_of_any_document_are_its_spans(small_chunks, write_file, lines):
         assert unit.lead is None or text[slice(*unit.lead)].strip()
     starts = [unit.start for unit in units]
     assert len(starts) == len(set(starts))
+
+
+TABLES = """# Oven
+
+| Code | Cause |
+|---|---|
+| E1 | too hot |
+| E2 | no gas |
+
+Some words between.
+
+| a | b |
+| c | d |
+"""
+
+
+def test_rows_stand_under_the_names_of_their_columns(units_of):
+    rows = [unit for unit in units_of(TABLES) if unit.kind == "item"]
+    assert [(unit.text, unit.names_columns, unit.columns) for unit in rows] == [
+        ("| Code | Cause |", True, ()),
+        ("| E1 | too hot |", False, ("Code", "Cause")),
+        ("| E2 | no gas |", False, ("Code", "Cause")),
+        ("| a | b |", False, ()),
+        ("| c | d |", False, ()),
+    ]
+    assert rows[1].said.endswith("Oven: Code E1, Cause too hot")
+    assert rows[1].above.endswith("Oven > Code, Cause")
+    assert rows[3].said.endswith("Oven: | a | b |")
+    assert replace(rows[1], text="| E1 |").said.endswith("Oven: | E1 |")  # a cell is missing
+
+
+def test_a_row_far_from_its_header_stands_under_its_columns_too(units_of):
+    text = "# Oven\n\n| Code | Cause |\n|---|---|\n" + "".join(
+        f"| E{n} | the valve {n} is closed and has to be opened |\n" for n in range(80)
+    )
+    rows = [unit for unit in units_of(text) if unit.kind == "item" and "valve" in unit.text]
+    assert len({unit.passage_rank for unit in rows}) > 1
+    assert {unit.columns for unit in rows} == {("Code", "Cause")}
+
+
+def test_a_question_stands_over_what_follows_until_the_next(units_of):
+    units = units_of(
+        "Is there parking?\n\nYes. It is free.\n\nWhat does a loaf cost?\n\nFour francs.\n\n# Other\n\nBread is good.\n", "faq.md"
+    )
+    assert {unit.text: unit.topic for unit in units if unit.kind != "heading"} == {
+        "Is there parking?": "",
+        "Yes.": "Is there parking?",
+        "It is free.": "Is there parking?",
+        "What does a loaf cost?": "",
+        "Four francs.": "What does a loaf cost?",
+        "Bread is good.": "",
+    }
+    assert named(units, "It is free").heading == "Is there parking?"

@@ -157,7 +157,10 @@ def test_the_commonest_of_equally_near_words_is_taken(library, write_file):
         ("Who runs the SWEDEN mill?", False),
         ("Who runs Sweden's mill?", False),
         ("Who runs the mill in Lund?", False),
+        ("What does E11 mean?", True),
+        ("What does E12 mean?", False),
+        ("Who ran the mill in the 1700s?", False),
     ],
 )
 def test_a_name_that_stands_nowhere(question, named):
-    assert names_nothing_there(question, QuestionWords({}, ("Sweden", "Sweden's", "sweden", "SWEDEN"))) == named
+    assert names_nothing_there(question, QuestionWords({}, ("Sweden", "Sweden's", "sweden", "SWEDEN", "E11", "1700s"))) == named
