@@ -126,7 +126,7 @@ def holds_kind(question: str, answer: str) -> float:
     return 1.0
 
 
-def is_of_another_kind(asked: Mapping[int, set[int]], text: str, around: str) -> bool:
+def is_of_another_kind(asked: Mapping[int | str, set[int]], text: str, around: str) -> bool:
     """Whether a text, with what stands around it, is about other kinds of things than are asked about (`rag.gate.polarity.kinds_named`)."""
     if not asked:
         return False

@@ -122,7 +122,7 @@ class ParsedQuestion:
     wants_duties: bool = False
     about_one: bool = False
     expected: re.Pattern[str] | None = None
-    kinds: Mapping[int, set[int]] = field(default_factory=dict)
+    kinds: Mapping[int | str, set[int]] = field(default_factory=dict)
     is_asked: bool = True
 
 

@@ -155,6 +155,14 @@ forwards,forward/backwards,backward
 """
 """One group a line; its sides exclude each other, the words of one side do not."""
 
+_SIDES = {"before": 0, "during": 1, "throughout": 1, "after": 2, "following": 2}
+_RELATION = "|".join(_SIDES)
+_RELATIONS = re.compile(
+    rf"\b(?P<one>{_RELATION})(?: (?:and|or) (?P<other>{_RELATION}))? "
+    r"(?:(?:the|an?|this|that|my|your|his|her|its|our|their) )?(?P<what>\w+)",
+    re.I,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -239,12 +247,18 @@ def sides_of(words: Sequence[Word]) -> Iterator[tuple[int, int, Word]]:
             yield group, side, word
 
 
-def kinds_named(text: str) -> dict[int, set[int]]:
-    """For each group of kinds ("full-time", "part-time") of which a text names one, the sides that it names; not those that it denies."""
-    named: dict[int, set[int]] = {}
+def kinds_named(text: str) -> dict[int | str, set[int]]:
+    """The sides that a text names of each group of kinds ("full-time", not "part-time"), and on which side of what ("after" the war).
+
+    What it denies is not among them. A group's key is its number, that of a time or an event its stem.
+    """
+    named: dict[int | str, set[int]] = {}
     for group, side, word in sides_of(read_words(text)):
         if group < len(_KINDS.split()) and not word.negated:
             named.setdefault(group, set()).add(side)
+    for found in _RELATIONS.finditer(text):
+        sides = {_SIDES[relation.lower()] for relation in found.group("one", "other") if relation}
+        named.setdefault(stem(found["what"].lower()), set()).update(sides)
     return named
 
 

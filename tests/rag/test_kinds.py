@@ -113,6 +113,7 @@ OF_ANOTHER_KIND = [
     ("When does it open on Sundays?", "Open from Monday to Friday, 9 to 5."),
     ("What does the red light mean?", "A green light means that the oven is ready."),
     ("How many public schools are there?", "There are 40 private schools."),
+    ("What is the notice during probation?", "After probation the notice is three months."),
 ]
 OF_THE_SAME_KIND = [
     ("How long is a part-time course?", "A part time course takes six weeks, a full-time one three."),
@@ -120,6 +121,9 @@ OF_THE_SAME_KIND = [
     ("Is the course full-time?", "The course is part-time."),
     ("Which courses are not full-time?", "The baking course is part-time."),
     ("What is the dose for adults and children?", "Children take half a spoon."),
+    ("What is the notice after probation?", "After probation the notice is three months."),
+    ("What is the notice after probation?", "Before and after the probation the notice is three months."),
+    ("Who ran the mill after the war?", "During the storm Ana ran the mill."),
     ("What does the red light mean?", "It means that the oven is hot."),
     ("How large is the senior class?", "It has twelve bakers, no junior class is larger, and no senior one."),
 ]
