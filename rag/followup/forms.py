@@ -73,6 +73,12 @@ _QUALITIES = frozenset(
 )
 """What may follow a "this" that stands alone: "Is this different from …"."""
 
+_OF_ITS_SUBJECT = re.compile(
+    r"(?:which|what)\s+(?:(?!(?:do|does|did|is|are|was|were|of)\b)[\w'’-]+\s+){1,3}?(?:(?:has|have|had)\s+\w+|\w+ed)\s+(?:\w+\s+)?(?:its|their)\b",
+    re.I,
+)
+"""A thing whose own thing is asked about: "Which bakery has changed its name?"."""
+
 
 def slots(question: str) -> Iterator[tuple[str, re.Match[str]]]:
     """The first pronoun of each kind that points back out of the question: person, group or thing, and the demonstratives."""
@@ -90,6 +96,8 @@ def pronouns(question: str) -> int:
 def means_its_own(question: str) -> bool:
     """Whether its pronoun points back within it: "How long do the fairs last, and who runs them?"."""
     found = min((match.start() for pattern in (_PERSON, _GROUP, _THING) if (match := pattern.search(question))), default=0)
+    if _OF_ITS_SUBJECT.match(question):
+        return True
     *earlier, _ = _CLAUSE.split(question[:found])
     if any(topic_of(clause) for clause in earlier):
         return True
