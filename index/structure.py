@@ -25,6 +25,7 @@ _ENDS_LIKE_PROSE = re.compile(r"[.,;:!…\"”’)]$")
 
 _HEADING_CHARACTERS = 90
 _HEADING_WORDS = 14
+_LABEL_CHARACTERS = 60
 _SOFT_WRAPPED = 120
 """A line of plain text longer than this many characters is a paragraph of its own: nobody breaks lines by hand so late."""
 _GUESSED_LEVEL = 2
@@ -54,6 +55,7 @@ def parse_blocks(text: str, *, markdown: bool, start: int = 0, end: int | None =
     blocks = list(_blocks(text, lines, markdown))
     if markdown:
         return blocks
+    blocks = [part for block in blocks for part in _below_its_number(text, block)]
     return [part for block in _with_guessed_headings(text, blocks) for part in _split_at_labels(text, block)]
 
 
@@ -129,6 +131,18 @@ def _make(text: str, start: int, end: int, first: str, lines: int, markdown: boo
         return Block("item", start + len(item[1]), end, start + item.end(), level=len(item[1].expandtabs(4)), lines=lines)
     start += len(first) - len(first.lstrip())
     return Block("row" if _ROW.match(first) else "paragraph", start, end, start, lines=lines)
+
+
+def _below_its_number(text: str, block: Block) -> Iterator[Block]:
+    """A numbered label right above a line that begins anew is a heading, as contracts have them: "2. Rent" above what is agreed."""
+    label, _, rest = text[block.start : block.end].partition("\n")
+    label = label.rstrip()
+    is_label = len(label) <= _LABEL_CHARACTERS and label[-1:].isalnum() and text[block.content : block.content + 1].isupper()
+    if block.kind == "item" and label[0].isdigit() and is_label and (rest[:1].isupper() or rest[:1].isdigit()):
+        yield Block("heading", block.start, block.start + len(label), block.start, level=_GUESSED_LEVEL)
+        yield Block("paragraph", block.end - len(rest), block.end, block.end - len(rest), lines=block.lines - 1)
+    else:
+        yield block
 
 
 def _with_guessed_headings(text: str, blocks: list[Block]) -> list[Block]:

@@ -25,6 +25,8 @@ _MOST_WORDS, _SHARE = 12, 0.6
 _CLAUSE_END = re.compile(r"[;:]\s|,\s(?!\d{4}\b)|\s(?:and|but|while|whereas|or)\s|[()|]|(?<=[.!?])\s+|\n")
 _RIVAL_SHARE = 0.5
 """What another clause must hold of the question's words beside this one's, by weight, that the answer may be there."""
+_NEAR = 0.8
+"""Another sentence is looked at that scores at least this share of the answer's."""
 _WANTS_NUMBER = re.compile(
     r"\bhow (?:many|much|long|often|big|large|high|old|far|tall|deep|wide|fast|heavy)\b|"
     r"\b(?:percentage|percent|share|number|proportion|duration|length|price|cost|fee|rate)\b",
@@ -42,7 +44,7 @@ def short_answer(units: Sequence[Unit], question: ParsedQuestion, words: Questio
     best = max(units, key=lambda unit: unit.score, default=None)
     if best is None or best.answer is None or question.expected is None or question.wants_list or words.unknown:
         return None
-    if probability(best.answer.score) < _SURE or _is_in_a_rival_clause(best, question, words.weights):
+    if probability(best.answer.score) < _SURE or _has_rival(best, units, question, words.weights):
         return None
     best = _one_number(best, question) if _WANTS_NUMBER.search(question.text) else best
     found = answer_words(best)
@@ -68,23 +70,30 @@ def _place(unit: Unit) -> tuple[int, int]:
     return unit.answer.start - unit.start, unit.answer.end - unit.start
 
 
-def _is_in_a_rival_clause(unit: Unit, question: ParsedQuestion, weights: Mapping[str, float]) -> bool:
-    """Whether a clause without the answer has what such an answer looks like, and words of the question that the answer's has not."""
-    assert question.expected
-    start, end = _place(unit)
+def _has_rival(best: Unit, units: Sequence[Unit], question: ParsedQuestion, weights: Mapping[str, float]) -> bool:
+    """Whether another clause of the sentence, or another sentence, has such a value and words of the question that the answer's has not."""
     asked = read_words(question.text)
-    around = {word.stem for word in read_words(unit.context)}
-    telling = {word.stem for word in asked if word.content} - around
-    clauses = [(first, last, {word.stem for word in read_words(unit.text[first:last])}) for first, last in _clauses(unit.text)]
-    own = {stem for first, last, stems in clauses if first < end and start < last for stem in stems & telling}
-    for first, last, stems in clauses:
-        values = [found[0] for found in question.expected.finditer(unit.text[first:last])]
-        repeated = {word.stem for word in asked}
-        new = any(not {word.stem for word in read_words(value)} <= repeated for value in values)
-        more, less = (sum(weights.get(stem, 0.0) for stem in side) for side in ((stems & telling) - own, own - stems))
-        if new and more and more >= _RIVAL_SHARE * less and not (first < end and start < last):
-            return True
-    return False
+    telling = {word.stem for word in asked if word.content} - _stems(best.context)
+    repeated = {word.stem for word in asked}
+
+    def rivals(text: str, own: set[str]) -> bool:
+        assert question.expected
+        more, less = (sum(weights.get(stem, 0.0) for stem in side & telling) for side in (_stems(text) - own, own - _stems(text)))
+        new = any(not _stems(value[0]) <= repeated for value in question.expected.finditer(text))
+        return new and more > 0 and more >= _RIVAL_SHARE * less
+
+    start, end = _place(best)
+    clauses = [(best.text[first:last], first < end and start < last) for first, last in _clauses(best.text)]
+    clause = set[str]().union(*(_stems(text) for text, mine in clauses if mine))
+    sentence = _stems(f"{best.topic} {best.text}")
+    near = [unit for unit in units if unit.span != best.span and unit.kind != "heading" and unit.score >= _NEAR * best.score]
+    return any(rivals(text, clause) for text, mine in clauses if not mine) or any(
+        rivals(f"{unit.topic} {unit.text}", sentence) for unit in near
+    )
+
+
+def _stems(text: str) -> set[str]:
+    return {word.stem for word in read_words(text)}
 
 
 def _clauses(text: str) -> list[tuple[int, int]]:

@@ -1,5 +1,7 @@
 """Which words of a sentence are shown in bold as the fact that was asked for, and where none are."""
 
+from dataclasses import replace
+
 import pytest
 
 from rag.gate.polarity import read_words
@@ -62,6 +64,17 @@ def test_a_short_answer(question, text, words, shown):
 @pytest.mark.parametrize(("question", "text", "words"), NOT_SHOWN)
 def test_no_short_answer(question, text, words):
     assert short(question, text, words) is None
+
+
+def test_none_where_another_sentence_has_more_of_the_question():
+    question = parse_question("How long does unopened jam keep?")
+    weights = QuestionWords({word.stem: 1.0 for word in read_words(question.text) if word.content}, ())
+    best = read("After that use the jam within four weeks.", "four weeks")
+    other = read("Unopened jars keep for two years.", "two years")
+    other = replace(other, start=100, end=133, score=0.9)
+    assert short_answer([best], question, weights)
+    assert short_answer([other, best], question, weights) is None
+    assert short_answer([replace(other, score=0.5), best], question, weights)
 
 
 def test_none_where_the_reader_is_not_sure_or_a_word_of_the_question_stands_nowhere():
