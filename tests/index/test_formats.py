@@ -284,3 +284,19 @@ def test_deep_files_are_read_or_refused(read, name, data):
         assert read(name, data)[0].text
     except UnreadableFile as error:
         assert name in str(error)
+
+
+def test_a_page_with_navigation_keeps_its_tables_headings_and_lists(read):
+    rows = "".join(
+        f"<tr><td>{day}</td><td>{opens}:00</td><td>{closes}:00</td></tr>" for day, opens, closes in (("Friday", 9, 21), ("Sunday", 11, 16))
+    )
+    page = (
+        "<html><head><title>The lock</title></head><body><nav><a href='/'>Home</a> | <a href='/shop'>Shop</a></nav><h1>The lock</h1>"
+        f"<p>{PROSE * 2}</p><h2>Hours</h2><table><tr><th>Day</th><th>Opens</th><th>Closes</th></tr>{rows}</table><p>{PROSE}</p>"
+        "<h2>Good to know</h2><ul><li>Dogs are not admitted.</li><li>Lockers need a coin.</li></ul>"
+        "<footer>Charity 1099821</footer></body></html>"
+    )
+    text = read("lock.html", page)[0].text
+    assert "## Hours\n\n| Day | Opens | Closes |\n| --- | --- | --- |\n| Friday | 9:00 | 21:00 |\n| Sunday | 11:00 | 16:00 |" in text
+    assert "## Good to know\n\n- Dogs are not admitted.\n- Lockers need a coin." in text
+    assert "Shop" not in text and "1099821" not in text
