@@ -46,6 +46,7 @@ _MOST_LISTS = 1
 _MOST_ORDINALS = 4
 _POINTS_BACK = re.compile(r"(?:they|it|this|that|these|those|such|he|she|his|her|their|its)\b", re.I)
 _POINTS_BACK_SOON = re.compile(r"(?:(?:in|for|with|at|from|by|of|to) )?(?:they|it|these|those|both|he|she|his|her|their|its|such)\b", re.I)
+_MANY_COLUMNS = 3
 _RUN_IN_WORDS = 7
 """A sentence of at most this many words at the head of a paragraph says what the paragraph is about, and little else."""
 _OTHER_SIDE_RATIO, _MOST_COMPARED = 0.6, 24
@@ -85,6 +86,7 @@ def choose_units(units: Sequence[Unit], question: ParsedQuestion, library: Searc
     chosen += _sentences(chosen, ranked, ratio * best, most, most_words)
     chosen += _leads_and_lists(chosen, units, question, library)
     chosen += _antecedents(chosen, units)
+    chosen += _column_names(chosen, units)
     chosen += _continued(chosen, units, most_words) if not one_fact and not lists else []
     return _in_reading_order(_without_repeats(chosen), ranked)
 
@@ -209,6 +211,16 @@ def _antecedents(chosen: Sequence[Unit], units: Sequence[Unit]) -> list[Unit]:
     """The sentence before one that points back to it ("Both roles …", "In her experience …")."""
     pointing = {(unit.document_id, unit.before) for unit in chosen if unit.before and _POINTS_BACK_SOON.match(unit.text)}
     return [unit for unit in units if unit.kind == "sentence" and (unit.document_id, unit.text) in pointing and unit not in chosen]
+
+
+def _column_names(chosen: Sequence[Unit], units: Sequence[Unit]) -> list[Unit]:
+    """The first rows of the tables of which rows of several values were chosen: without it nobody knows which value is which."""
+    added: list[Unit] = []
+    for row in (unit for unit in chosen if len(unit.columns) >= _MANY_COLUMNS):
+        above = [unit for unit in units if unit.names_columns and unit.place == row.place and unit.start < row.start]
+        if names := max(above, key=lambda unit: unit.start, default=None):
+            added += [] if names in added or names in chosen else [names]
+    return added
 
 
 def _continued(chosen: Sequence[Unit], units: Sequence[Unit], most_words: int) -> list[Unit]:

@@ -319,3 +319,10 @@ def test_where_documents_agree_nothing_is_added(clinic):
     units = units_of(clinic, {"She has worked": 0.9, "Ms Okafor": 0.8})
     chosen = [unit for unit in units if unit.score == 0.9]
     assert with_other_sides(chosen, units, clinic) == (chosen, [])
+
+
+def test_rows_of_several_values_are_shown_under_the_names_of_their_columns(library, write_file):
+    prices = "# Prices\n\n| Bread | Small | Large |\n|---|---|---|\n| Rye | 2 | 4 |\n| Wheat | 1 | 3 |\n\n"
+    library.add([write_file("a.md", f"{prices}# Codes\n\n| Code | Cause |\n|---|---|\n| E1 | hot |\n")])
+    assert chosen(library, {"| Wheat": 1.0}) == ["| Bread | Small | Large |", "| Wheat | 1 | 3 |"]
+    assert chosen(library, {"| E1": 1.0}) == ["| E1 | hot |"]  # what is what is plain
