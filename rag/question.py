@@ -92,12 +92,9 @@ _KIND_WORDS = re.compile(
 """Words that say which kind of answer is wanted, and need not stand in it."""
 
 
-_ASKS = re.compile(
-    r"(?:(?:and|but|so)\s+)?(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|has|have|had|can|could|may|should|"
-    r"will|would)\b",
-    re.I,
-)
-_YES_OR_NO = re.compile(r"(?:(?:and|but|so)\s+)?(?:is|are|was|were|do|does|did|has|have|had|can|could|may|should|will|would)\b", re.I)
+_AND = r"(?:(?:and|but|so)\s+)?"
+_YES_OR_NO = re.compile(rf"{_AND}(?:is|are|was|were|do|does|did|has|have|had|can|could|may|should|will|would)\b", re.I)
+_ASKS = re.compile(rf"{_AND}(?:who|whom|whose|what|when|where|which|why|how)\b|{_YES_OR_NO.pattern}", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,8 @@ def _has_rival(best: Unit, units: Sequence[Unit], question: ParsedQuestion, weig
 
     def rivals(text: str, own: set[str]) -> bool:
         assert question.expected
-        more, less = (sum(weights.get(stem, 0.0) for stem in side & telling) for side in (_stems(text) - own, own - _stems(text)))
+        other = _stems(text)
+        more, less = (sum(weights.get(stem, 0.0) for stem in side & telling) for side in (other - own, own - other))
         new = any(not _stems(value[0]) <= repeated for value in question.expected.finditer(text))
         return new and more > 0 and more >= _RIVAL_SHARE * less
 

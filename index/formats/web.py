@@ -1,7 +1,6 @@
 """Web pages by trafilatura, which finds the article among navigation, teasers and footers."""
 
 import re
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -45,14 +44,13 @@ def _body(tree: Any, text_bytes: int) -> str:
     drop_note_signs(tree)
     if text_bytes > _LONG_PAGE or not _has_chrome(tree):
         return tree_to_markdown(tree)
-    whole = deepcopy(tree)
     found = trafilatura.bare_extraction(tree, include_tables=True, include_comments=False, include_formatting=True, favor_recall=True)
     if found is None or isinstance(found, dict):
         return ""
-    if not _is_flattened(found.body, whole):
+    if not _is_flattened(found.body, tree):
         return tree_to_markdown(found.body)
-    _drop_frame(whole)
-    return tree_to_markdown(whole)
+    _drop_frame(tree)
+    return tree_to_markdown(tree)
 
 
 def _is_flattened(article: Any, page: Any) -> bool:

@@ -71,6 +71,7 @@ inclusive/exclusive
 refundable/non-refundable,nonrefundable
 """
 """What tells things of one sort apart: what is said of the one is not said of the other. One group a line, as in `_TURNS`."""
+_KIND_COUNT = len(_KINDS.split())
 
 _TURNS = """
 more,greater,larger,bigger/less,fewer,smaller
@@ -254,7 +255,7 @@ def kinds_named(text: str) -> dict[int | str, set[int]]:
     """
     named: dict[int | str, set[int]] = {}
     for group, side, word in sides_of(read_words(text)):
-        if group < len(_KINDS.split()) and not word.negated:
+        if group < _KIND_COUNT and not word.negated:
             named.setdefault(group, set()).add(side)
     for found in _RELATIONS.finditer(text):
         sides = {_SIDES[relation.lower()] for relation in found.group("one", "other") if relation}
