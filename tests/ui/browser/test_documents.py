@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.ui.browser.doing import BAR_RAISERS, ask, chips
 
 REPORT = "#uploads .job .report"
-SENTENCES = "\n\n".join(f"Paragraph {n} tells of the heron {n}, which stands in shallow water and waits." for n in range(60))
+SENTENCES = "\n\n".join(f"Paragraph {n} tells of the heron {n}, which stands in shallow water and waits." for n in range(600))
 
 
 @pytest.fixture
@@ -99,12 +99,13 @@ def test_upload_ask_remove(page, tmp_path):
 
 
 @pytest.fixture
-def herons(tmp_path):
-    """Files that take some seconds to add."""
+def herons(tmp_path, request):
+    """Files that take many seconds to add, also on a fast machine, and that no other test has added."""
+    sentences = SENTENCES.replace("waits", f"waits for {request.node.name}")
     folder = tmp_path / "many"
     folder.mkdir()
     for number in range(40):
-        (folder / f"heron-{number:02}.md").write_text(f"# Heron book {number}\n\n{SENTENCES.replace('heron', f'heron of book {number}')}\n")
+        (folder / f"heron-{number:02}.md").write_text(f"# Heron book {number}\n\n{sentences.replace('heron', f'heron of book {number}')}\n")
     return folder
 
 
