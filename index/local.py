@@ -101,6 +101,9 @@ class LocalStore:
     def vectors(self, ids: Sequence[int]) -> dict[int, Vectors]:
         """The vectors of these chunks, each of shape (dimension,)."""
         with self._reading:
+            exact = self._derived.vectors.vectors(ids) if self._derived.generation == self.store.generation() else None
+            if exact is not None:
+                return dict(zip(ids, exact, strict=True))
             known = self._known_vectors(self.store.generation())
             if len(known) > _KEPT:
                 known.clear()

@@ -105,6 +105,16 @@ class VectorIndex:
         hits = [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
 
+    def vectors(self, ids: Sequence[int]) -> Vectors | None:
+        """The vectors of these chunks, shape (chunks, dimension); None where one is not here, or all are kept at one byte a dimension."""
+        if self.lists:
+            return None
+        try:
+            found: Vectors = self._index.reconstruct_batch(np.asarray(ids, dtype=np.int64))
+        except RuntimeError:
+            return None
+        return found
+
     def _only(self, among: Sequence[int] | None) -> Any:
         """FAISS's parameters for a search, among these ids if any are given; these may be in any list."""
         import faiss

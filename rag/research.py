@@ -55,7 +55,8 @@ def find_passages(question: ParsedQuestion, library: Searchable, searching: Sear
     if not searching.unit_weight:
         return found[:count]
     first, rest = found[: searching.passages], found[searching.passages :]
-    examined, _ = _examine(question, [Asked(question.text, question_words(question.subject, library))], first, library, searching)
+    asked = [Asked(question.text, question_words(question.subject, library))]
+    examined, _ = _examine(question, asked, first, find_units(first, library), library, searching)
     return [*examined, *rest][:count]
 
 
@@ -64,12 +65,14 @@ def research(question: ParsedQuestion, library: Searchable, searching: Searching
     words = question_words(question.subject, library)
     found = _retrieve(question.text, library, searching, count=searching.passages)
     asked = [Asked(question.text, words)]
-    if bridged := bridge_question(question, find_units(found, library)):
+    units = find_units(found, library)
+    if bridged := bridge_question(question, units):
         asked.append(Asked(bridged, question_words(bridged, library)))
         known = {passage.chunk_id for passage in found}
         more = [p for p in _retrieve(bridged, library, searching, count=searching.passages) if p.chunk_id not in known]
         found += [passage.model_copy(update={"rank": len(found) + n}) for n, passage in enumerate(more[:_BRIDGED_PASSAGES], start=1)]
-    found, units = _examine(question, asked, found, library, searching)
+        units = find_units(found, library)
+    found, units = _examine(question, asked, found, units, library, searching)
     with searching.trace.stage("confidence") as stage:
         evidence = signs(question, found, units, words, lambda text: stems_of(text, library.lexical()), library.embed_tokens)
         stage.note(confidence=round(confidence(evidence), 3), **{name: round(sign, 3) for name, sign in asdict(evidence).items()})
@@ -86,12 +89,17 @@ def _retrieve(text: str, library: Searchable, searching: Searching, *, count: in
 
 
 def _examine(
-    question: ParsedQuestion, asked: Sequence[Asked], found: Sequence[Passage], library: Searchable, searching: Searching
+    question: ParsedQuestion,
+    asked: Sequence[Asked],
+    found: Sequence[Passage],
+    units: Sequence[Unit],
+    library: Searchable,
+    searching: Searching,
 ) -> tuple[list[Passage], list[Unit]]:
     """The passages in their final order, and their units, read and scored."""
     lexical = library.lexical()
     with searching.trace.stage("read") as stage:
-        units = read_units(question.text, found, find_units(found, library), searching.reader)
+        units = read_units(question.text, found, units, searching.reader)
         read = [unit.answer.score for unit in units if unit.answer]
         stage.note(passages=len(found), sentences=len(units), with_reader=searching.reader is not None)
         if read:

@@ -14,10 +14,11 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from index import Chunk, Searchable
+from index.cores import core_count
 from index.embed import Vectors
 from index.injection import find_instructions
 from rag.records import Passage
@@ -44,11 +45,10 @@ def retrieve(
     question: str, library: Searchable, *, count: int, fusion: Fusion, embed: Callable[[Sequence[str]], Vectors] | None = None
 ) -> list[Passage]:
     """The `count` best passages for a question, best first; `embed` may remember vectors, else the library embeds."""
-    with ThreadPoolExecutor(1) as other:  # in a large library each search takes some milliseconds
-        by_words = other.submit(library.search_words, question, fusion.depth)
-        vector = (embed or library.embed)([question])[0]
-        dense = library.search_vectors(vector, fusion.depth)
-        lexical = by_words.result()
+    by_words = _beside().submit(library.search_words, question, fusion.depth)  # in a large library each search takes some milliseconds
+    vector = (embed or library.embed)([question])[0]
+    dense = library.search_vectors(vector, fusion.depth)
+    lexical = by_words.result()
     dense_ranks, lexical_ranks = _ranks(dense), _ranks(lexical)
     vectors = library.chunk_vectors([*(dense_ranks | lexical_ranks)])
     similarities = {number: float(stored @ vector) for number, stored in vectors.items()}
@@ -58,11 +58,16 @@ def retrieve(
         scores = _by_ranks(dense_ranks, lexical_ranks, fusion)
     best = sorted((number for number in scores if number in vectors), key=lambda number: (-scores[number], number))
     best = best[: count * _AMONG_COPIES]
-    chunks = library.chunks(best)
+    chunks, copies = library.chunks(best), library.also_in(best)
     return [
-        _passage(library, chunks[number], rank, scores[number], similarities[number], dense_ranks, lexical_ranks)
-        for rank, number in enumerate(_each_once(best, chunks, library.also_in(best))[:count], start=1)
+        _passage(library, chunks[number], rank, scores[number], similarities[number], dense_ranks, lexical_ranks, copied=number in copies)
+        for rank, number in enumerate(_each_once(best, chunks, copies)[:count], start=1)
     ]
+
+
+@cache
+def _beside() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(core_count(), "citewell-words")
 
 
 def _each_once(ranked: Sequence[int], chunks: Mapping[int, Chunk], copies: Mapping[int, Sequence[tuple[str, int, int]]]) -> list[int]:
@@ -108,6 +113,8 @@ def _passage(
     similarity: float,
     dense_ranks: dict[int, int],
     lexical_ranks: dict[int, int],
+    *,
+    copied: bool,
 ) -> Passage:
     document = library.document(chunk.document_id)
     return Passage(
@@ -126,7 +133,7 @@ def _passage(
         similarity=similarity,
         dense_rank=dense_ranks.get(chunk.id),
         lexical_rank=lexical_ranks.get(chunk.id),
-        also_in=library.other_sources(document.id, chunk.start, chunk.end),
+        also_in=library.other_sources(document.id, chunk.start, chunk.end) if copied else (),
         flagged=_instructs(chunk.text),
     )
 

@@ -98,13 +98,14 @@ class _Read:
 
 def statements_of(units: Sequence[Unit], library: Searchable) -> list[Statement]:
     """Scored sentences and list items as statements; headings say nothing by themselves."""
+    saying = [unit for unit in units if unit.kind != "heading" and unit.score > 0]
+    documents = {number: library.document(number) for number in {unit.document_id for unit in saying}}
     found = []
-    for unit in units:
-        if unit.kind != "heading" and unit.score > 0:
-            document = library.document(unit.document_id)
-            text = " ".join(unit.text.split())
-            place = (text, unit.start, unit.end, unit.section, unit.score)
-            found.append(Statement(document.id, document.title, document.date, *place))
+    for unit in saying:
+        document = documents[unit.document_id]
+        text = " ".join(unit.text.split())
+        place = (text, unit.start, unit.end, unit.section, unit.score)
+        found.append(Statement(document.id, document.title, document.date, *place))
     return found
 
 
