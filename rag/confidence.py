@@ -39,9 +39,9 @@ class Signs:
     context. `any_reader`: the reader's probability that any unit holds an answer, 0.5 where nothing was read. `lead`: by how much the best
     unit's score is above that of the fourth best, at most 1. `fact`: 1 unless the question asks for one fact and the reader is sure that
     the best unit, no heading, holds none; then from 0. `kind`: 0 where the question asks for a thing of a kind and the best unit holds
-    none, or a better unit was about another kind of thing, less than 1 where its numbers count something else (`rag.kinds`), else 1.
-    `names`: 0 where the question names something whose name stands nowhere, else 1. `met`: how well one of the best units meets the
-    question's worst-met tokens (`rag.match`).
+    none, where a better unit was about another kind of thing or another year, or the question's year stands nowhere; less than 1 where the
+    best unit's numbers count something else (`rag.kinds`), else 1. `names`: 0 where the question names something whose name stands
+    nowhere, else 1. `met`: how well one of the best units meets the question's worst-met tokens (`rag.match`).
     """
 
     similarity: float
@@ -70,7 +70,7 @@ def signs(
     read = [probability(unit.answer.score) for unit in scored if unit.answer]
     reader = probability(best.answer.score) if best.answer else min(read, default=0.5)
     one_fact = question.expected is not None and not question.wants_list
-    misled = any(unit.misleading for unit in units)
+    misled = any(unit.misleading for unit in units) or any(str(year) in words.unknown for year in question.years)
     told = [unit.said for unit in (best, *others)[:_MET_UNITS]]
     return Signs(
         similarity=max(0.0, *(passage.similarity for passage in passages)),

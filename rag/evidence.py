@@ -15,7 +15,7 @@ from functools import cache
 import numpy as np
 
 from index.embed import Vectors
-from rag.kinds import is_of_another_kind
+from rag.kinds import is_of_another_kind, is_of_another_year
 from rag.question import ParsedQuestion
 from rag.read import probability
 from rag.units import Unit
@@ -103,10 +103,16 @@ def score_units(units: Sequence[Unit], asked: Sequence[Asked], question: ParsedQ
 
 
 def _of_the_asked_kind(units: list[Unit], question: ParsedQuestion) -> list[Unit]:
-    """Units about another kind than the question (full-time work, where it asks about part-time work) answer nothing."""
-    other = [bool(unit.score) and is_of_another_kind(question.kinds, unit.text, f"{unit.above}. {unit.topic}") for unit in units]
+    """Units about another kind or year than the question (full-time work, where it asks about part-time work) answer nothing."""
+    other = [bool(unit.score) and _is_of_another(question, unit) for unit in units]
     best = max((unit.score for unit, wrong in zip(units, other, strict=True) if not wrong), default=0.0)
     return [replace(unit, score=0.0, misleading=unit.score > best) if wrong else unit for unit, wrong in zip(units, other, strict=True)]
+
+
+def _is_of_another(question: ParsedQuestion, unit: Unit) -> bool:
+    around = f"{unit.above}. {unit.topic}"
+    told = f"{unit.text} {' '.join(unit.columns)}"
+    return is_of_another_kind(question.kinds, unit.text, around) or is_of_another_year(question.years, told, f"{around} {unit.before}")
 
 
 def _defines(unit: Unit, words: QuestionWords, stems: Stems) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from rag.gate.polarity import kinds_named
 
-__all__ = ["holds_kind", "is_of_another_kind"]
+__all__ = ["holds_kind", "is_of_another_kind", "is_of_another_year", "years_asked"]
 
 _NUMBER = (
     r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
@@ -99,6 +99,20 @@ _SAYS_NOT = re.compile(
 )
 """That a thing is not said is an answer too: "The posting does not state a length."."""
 
+_A_YEAR = r"(?<![\w.,$€£–-])(?:1[0-9]|20)\d\d(?!\w|[.,]\d|\s?%|\s?-)"
+_IN_YEAR = re.compile(
+    rf"(?<!\bsince )(?<!\bafter )(?<!\bbefore )(?<!\buntil )(?<!\bbetween )(?<!\bfrom )(?<!\bto )(?<!\band )(?<!\bby )(?<!\bthan ){_A_YEAR}"
+)
+"""A year in which something is asked for, not before or since which."""
+_YEARS_TOLD = re.compile(
+    r"(?<!\d)(?P<first>1[0-9]\d\d|20\d\d)(?P<decade>['’]?s)?"
+    r"(?:\s?(?:[-–—/]|to|and|until|through|till)\s?(?P<last>1[0-9]\d\d|20\d\d|\d\d)(?!\d))?(?!\d|[.,]\d|\s?%)"
+)
+_ERA = re.compile(
+    r"\b(?:since|until|till|after|before|by|from(?! \d{4} to)|centur(?:y|ies)|(?:every|each) year|yearly|annual(?:ly)?|always)\b", re.I
+)
+"""What reaches over more years than it names."""
+
 _COUNTED = re.compile(
     r"\bhow many (?!(?:[\w'’-]+ ){0,2}(?:people|persons)\b)(?:[\w'’-]+ ){0,3}?"
     r"((?!(?:is|was|has|does|its|this|us)\b)[\w'’-]*[a-rt-z]s|children|feet|teeth)\b",
@@ -132,6 +146,28 @@ def is_of_another_kind(asked: Mapping[int | str, set[int]], text: str, around: s
         return False
     own, above = kinds_named(text), kinds_named(around)
     return any(own.get(group) and not sides & (own[group] | above.get(group, set())) for group, sides in asked.items())
+
+
+def years_asked(question: str) -> frozenset[int]:
+    """The years in which something is asked for ("in 1947")."""
+    return frozenset(int(found[0]) for found in _IN_YEAR.finditer(question))
+
+
+def is_of_another_year(asked: frozenset[int], text: str, around: str) -> bool:
+    """Whether a text names years, and neither it nor what stands around it one that is asked about, nor a span or decade of it."""
+    if not asked or _ERA.search(text):
+        return False
+    told = [_years(found) for found in _YEARS_TOLD.finditer(text)]
+    above = [_years(found) for found in _YEARS_TOLD.finditer(around)]
+    return bool(told) and not any(year in years for years in (*told, *above) for year in asked)
+
+
+def _years(found: re.Match[str]) -> range:
+    first = int(found["first"])
+    if found["decade"]:
+        return range(first, first + (100 if first % 100 == 0 else 10))
+    last = found["last"] or found["first"]
+    return range(first, int(last if len(last) == 4 else f"{first // 100}{last}") + 1)
 
 
 def _counts_other(question: str, answer: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from rag.gate.polarity import kinds_named
+from rag.kinds import years_asked
 
 __all__ = ["ParsedQuestion", "parse_question"]
 
@@ -106,7 +107,8 @@ class ParsedQuestion:
     it asks for several things, `excluded` ones not among them; `wants_duties`: for what someone does; `about_one`: for what one
     thing is ("what is a …"). `expected`: a pattern that an answer of the asked kind (a duration, a number, a date, a person, a
     place) matches, or None for an open question. `kinds`: which kinds of things it is about, where it is not for the answer to say
-    (`rag.gate.polarity.kinds_named`). `is_asked`: a person asked it; not so one side of a comparison.
+    (`rag.gate.polarity.kinds_named`). `years`: in which something is asked for. `is_asked`: a person asked it; not so one side of a
+    comparison.
     """
 
     text: str
@@ -120,6 +122,7 @@ class ParsedQuestion:
     about_one: bool = False
     expected: re.Pattern[str] | None = None
     kinds: Mapping[int | str, set[int]] = field(default_factory=dict)
+    years: frozenset[int] = frozenset()
     is_asked: bool = True
 
 
@@ -144,6 +147,7 @@ def parse_question(text: str) -> ParsedQuestion:
         about_one=bool(_ABOUT_ONE.search(text)),
         expected=expected,
         kinds={} if _YES_OR_NO.match(text) else kinds_named(text),
+        years=years_asked(text),
     )
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from rag.cells import with_cell
 from rag.gate.polarity import read_words
 from rag.kinds import holds_kind
 from rag.question import ParsedQuestion
@@ -42,6 +43,8 @@ _TIMES = re.compile(r"\s*(?:times?\b|at a time\b|-?fold\b)", re.I)
 def short_answer(units: Sequence[Unit], question: ParsedQuestion, words: QuestionWords) -> Unit | None:
     """The best unit, its answer perhaps cut shorter, where the question asks for one fact and those words are it."""
     best = max(units, key=lambda unit: unit.score, default=None)
+    if best is not None and best.columns and not words.unknown and (row := with_cell(best, units, question, words.weights)):
+        return row
     if best is None or best.answer is None or question.expected is None or question.wants_list or words.unknown:
         return None
     if probability(best.answer.score) < _SURE or _has_rival(best, units, question, words.weights):

@@ -7,6 +7,7 @@ import re
 
 from rag.followup.forms import about, slots, topic_of
 from rag.followup.lexicon import VERBS
+from rag.followup.likes import in_place_of_like
 from rag.followup.names import TOKEN, content_words
 from rag.words import STOPWORDS
 
@@ -30,6 +31,20 @@ _ANOTHER = re.compile(
 _DATE = re.compile(
     r"(?:the\s+)?(?:(?P<day>\w+days?|weekends?)|[Jj]anuary|[Ff]ebruary|March|April|May|June|July|August|\w+ember|October)\W*$"
 )
+_OTHER_TIME = re.compile(
+    r"^(?:what about )?(?:(?P<turned>before|after|until|since|earlier|later|previously|afterwards)(?: (?:that|then))?|"
+    r"(?P<now>(?:right )?now|today|nowadays|currently|these days|at the moment|then))\W*$",
+    re.I,
+)
+_TURNED = re.compile(r"\b(?:before|after|until|since)(?=\s+\S)", re.I)
+_TIME = re.compile(r"\s+(?:before|after|until|since|in|during|from|by)\s+(?:the\s+)?(?:\w+\s+)?(?:1[5-9]|20)\d\d\b[^?]*$")
+_DOES = re.compile(r"^(?:do|does|did)\s+(?:(?:the|an?|my|our|your)\s+)?(?P<rest>.+)", re.I)
+"""Behind its subject stands the verb, which no form gives away; what is asked about is its object, the last word."""
+_WHY = re.compile(r"^(?:but )?(?:why|how come)(?P<negated> not)?\W*$", re.I)
+_YES_OR_NO = re.compile(
+    r"^(?P<verb>is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|should|will|would)\b(?P<rest>.+)", re.I
+)
+_NEGATED = {"can": "can't", "will": "won't", "may": "may not", "might": "might not", "am": "am not"}
 _CONDITION = re.compile(
     rf"^(?:(?:what|how about)\s+)?(?P<clause>(?:if|unless|once|when(?!\s+{_VERB}))(?!\s+(?:so|not|yes|no|any)\b\W*$)\s+[^,;:?]+)\??$", re.I
 )
@@ -58,7 +73,33 @@ def asked_again(question: str, bare: str, previous: str, last: str) -> str:
         previous: the question before it, completed.
         last: what was said last.
     """
-    return _of_another(question, bare, previous) or _on_condition(bare, previous) or _clarified(question, previous, last)
+    return (
+        _why(bare, previous)
+        or _at_another_time(bare, previous)
+        or _of_another(question, bare, previous)
+        or _on_condition(bare, previous)
+        or _clarified(question, previous, last)
+    )
+
+
+def _why(bare: str, previous: str) -> str:
+    """For "Why?" and "Why not?" behind a question that asks yes or no."""
+    found, asked = _WHY.match(bare), _YES_OR_NO.match(previous.rstrip("?. "))
+    if not found or not asked:
+        return ""
+    verb = previous.split()[0].lower()
+    return f"Why {_NEGATED.get(verb, verb + 'n’t') if found['negated'] else verb}{asked['rest']}?"
+
+
+def _at_another_time(bare: str, previous: str) -> str:
+    """For "And now?", "and after?", "and before that?": in place of the time that the previous question names."""
+    found, previous = _OTHER_TIME.match(bare), previous.rstrip("?. ")
+    if not found:
+        return ""
+    if turned := found["turned"]:
+        other, times = _TURNED.subn(turned.lower(), previous)
+        return f"{other if times == 1 else f'{previous} {turned.lower()}'}?"
+    return f"{_TIME.sub('', previous)} {found['now'].lower()}?"
 
 
 def _of_another(question: str, bare: str, previous: str) -> str:
@@ -72,9 +113,10 @@ def _of_another(question: str, bare: str, previous: str) -> str:
     rest = _ASIDE.sub("", _THE_SAME.sub("for", bare))
     if (another := _ANOTHER.match(rest)) and (bare != question or not re.search(rf"\b{_VERB}", another["other"], re.I)):
         return _ask_of(previous, topic, rest)
-    if _AND.match(question) and _only_names(bare):
-        return _ask_of(previous, topic, bare.rstrip("?. "))
-    return ""
+    if not _AND.match(question):
+        return ""
+    other = bare.rstrip("?. ")
+    return _ask_of(previous, topic, other) if _only_names(bare) else _ask_of_like(previous, other)
 
 
 def _on_condition(bare: str, previous: str) -> str:
@@ -105,6 +147,8 @@ def _only_names(question: str) -> bool:
 def _ask_of(previous: str, topic: str, other: str) -> str:
     """The previous question asked of something else: in place of its phrase with the same preposition, or of its topic."""
     previous = previous.rstrip("?. ")
+    if replaced := _ask_of_like(previous, other.rstrip("?. ")):
+        return replaced
     if date := _DATE.match(other):
         return f"{previous} {'on' if date['day'] else 'in'} {other.rstrip('?. ')}?"
     if another := _ANOTHER.match(other):
@@ -116,7 +160,16 @@ def _ask_of(previous: str, topic: str, other: str) -> str:
         phrase = rf"\b{preposition}\s+(?!the\b\s*$)[^,]+$"
         replaced, found = re.subn(phrase, lambda _: asked, previous, flags=re.I)
         return f"{replaced if found else f'{previous} {asked}'}?"
+    if (does := _DOES.match(previous)) and len(topic.split()) > 2 and does["rest"].startswith(topic):
+        return f"{previous[: does.start('rest')]}{topic.rpartition(' ')[0]} {other}{does['rest'].removeprefix(topic)}?"
     if topic and topic in previous:
         bare = re.sub(r"^(?:the|an?)\s+", "", other)
         return f"{previous.replace(topic, bare if re.search(rf'(?:the|an?) {re.escape(topic)}', previous) else other, 1)}?"
     return f"{previous} {other}?"
+
+
+def _ask_of_like(previous: str, other: str) -> str:
+    if len(other.split()) > _NAME_WORDS or _ANOTHER.match(other):
+        return ""
+    replaced = in_place_of_like(previous.rstrip("?. "), other)
+    return f"{replaced}?" if replaced else ""

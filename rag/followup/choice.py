@@ -26,6 +26,13 @@ _AT_HOME, _OTHER_NUMBER = 2.5, -2.0
 """Added to the log-odds of a noun phrase in small letters: where the previous question, which names nobody, is about it; and
 where it is of the other number than the pronoun. Set by hand: the fitted weights come from conversations about famous people,
 those about a person's own documents are mostly about things that have no name."""
+_OTHER_GENDER = -3.0
+"""The same for a person who is somebody's husband or has a wife, where it asks about a she; and the other way round."""
+_NO_DOER, _DOINGS = -2.0, frozenset("employ employs hire hires acquire acquires manufacture manufactures sell sells publish".split())
+"""The same for what has no name, where it asks what "it" does that companies do."""
+_MEN, _WOMEN = "husband|father|brother|son|uncle|nephew|grandfather|king", "wife|mother|sister|daughter|aunt|niece|grandmother|queen"
+_HE = re.compile(rf"\b(?:{_MEN})(?: (?:is|was|,))?$|^['’]s (?:late |first |second )?wife\b")
+_SHE = re.compile(rf"\b(?:{_WOMEN})(?: (?:is|was|,))?$|^['’]s (?:late |first |second )?husband\b")
 _LINEAR = 0.5
 """The share of the linear model's log-odds that is added to those of the words."""
 _UNREAD = -6.0
@@ -162,7 +169,8 @@ def chances(kind: str, among: Sequence[Candidate], asked: Asked) -> list[tuple[f
     for candidate in among:
         if candidate.words and not candidate.words <= asked.words:
             values = features(candidate, asked)
-            odds = _together(sum(a * b for a, b in zip(weights, values, strict=True)) + _unnamed(candidate, asked), candidate, asked)
+            by_hand = _unnamed(candidate, asked) + _related(candidate, asked)
+            odds = _together(sum(a * b for a, b in zip(weights, values, strict=True)) + by_hand, candidate, asked)
             scored.append((1 / (1 + math.exp(-odds)), candidate))
     return sorted(scored, key=lambda item: (-item[0], -item[1].mentions[-1][0], item[1].text))
 
@@ -181,4 +189,14 @@ def _unnamed(candidate: Candidate, asked: Asked) -> float:
     if not pronoun or candidate.text != candidate.text.lower():
         return 0.0
     agrees = (pronoun in _PLURAL) == is_plural(candidate.text)
-    return (_AT_HOME if agrees and candidate.words <= asked.at_home else 0.0) + (0.0 if agrees else _OTHER_NUMBER)
+    does = pronoun == "it" and not asked.words.isdisjoint(_DOINGS)
+    at_home = _AT_HOME if agrees and candidate.words <= asked.at_home else 0.0
+    return at_home + (0.0 if agrees else _OTHER_NUMBER) + (_NO_DOER if does else 0.0)
+
+
+def _related(candidate: Candidate, asked: Asked) -> float:
+    """What is added for a person who is said to be somebody's kin of the other gender."""
+    pronoun = asked.pronoun.lower()
+    other = _SHE if pronoun in ("he", "him", "his") else _HE if pronoun in ("she", "her", "hers") else None
+    kin = other and any(other.search(mention.before) or other.search(mention.after) for _, mention in candidate.mentions)
+    return _OTHER_GENDER if kin else 0.0

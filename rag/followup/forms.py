@@ -54,9 +54,9 @@ _ELSE = re.compile(
 _ASKS = re.compile(r"\?\s*$|^(?:who|what|when|where|which|why|how|is|are|was|were|do|does|did|has|have|had|can|could|any\w*|tell)\b", re.I)
 _NAMES_OTHERS = re.compile(r"\b(?:other than|besides|apart from|aside from|in addition to|except)\b", re.I)
 _THERE_WAS = re.compile(r"^(?:was|were|have|had|has) (?:there|any)\b", re.I)
-_SHORT = re.compile(r"(?:any|best|most|what (?:other|was the)|who (?:was|were) the)\b", re.I)
+_SHORT = re.compile(r"(?:any|best|most|what (?:other|was the)|who (?:was|were) the)\b|how [a-z]+\W*$", re.I)
 _FRAGMENT = re.compile(
-    r"^(?:in|at|for|to|from|by|with|on|since|until|under|of|as)\s+(?:which|what|whom|whose|how (?:many|much|long|far|often))"
+    r"^(?:in|at|for|to|from|by|with|on|since|until|under|of|as|up to)\s+(?:which|what|whom|whose|how (?:many|much|long|far|often))"
     r"(?:\s+[\w'’-]+){0,2}\s*\??$",
     re.I,
 )

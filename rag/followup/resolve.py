@@ -50,6 +50,8 @@ _OPENING = re.compile(r"^(?:and|but|so|or|also|ok(?:ay)?|then|thanks?(?: you)?)[
 _THANKS = re.compile(r"(?:ok(?:ay)?|thanks?(?: you)?)(?:\s+(?:a lot|(?:so|very) much))?\W*", re.I)
 _LAST_NAMED = re.compile(r"\b(?:that one|this one|the latter)\b", re.I)
 _THAT_TIME = re.compile(r"\b(?:in|at|during|around|by) (?:this|that|the same) (?:time|year|period|point)(?: (?:period|frame))?\b", re.I)
+_THAT_ITSELF = re.compile(r"\b(?:does|do|did|will|would)\s+(?:that|this)(?=\s+(?:take|cost|happen)\b)", re.I)
+"""Not something that was named, but what was asked about: "How long does that take?"."""
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 FindLeftOut = Callable[[str, Sequence[str]], Mapping[str, float]]
@@ -115,6 +117,8 @@ def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
         named = talk.new_name or topic
         return (_LAST_NAMED.sub(lambda _: named, bare, count=1) if named else question), {}
     resolved, meant = _put_antecedents(bare, talk)
+    if topic and _THAT_ITSELF.search(bare) and words_of(meant.get("thing", topic)).isdisjoint(words_of(talk.previous)):
+        return about(bare, topic), {}
     if when := _THAT_TIME.search(resolved):
         years = [year for _, text in talk.turns[-4:] for year in _YEAR.findall(text)]
         resolved = f"{resolved[: when.start()]}in {years[-1]}{resolved[when.end() :]}" if years else resolved

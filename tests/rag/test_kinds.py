@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.kinds import holds_kind, is_of_another_kind
+from rag.kinds import holds_kind, is_of_another_kind, is_of_another_year
 from rag.question import parse_question
 
 HOLDS = [
@@ -142,3 +142,37 @@ def test_a_sentence_that_is_not_about_another_kind_of_thing(question, sentence):
 def test_what_stands_above_a_sentence_says_its_kind_too():
     asked = parse_question("How long is a part-time course?").kinds
     assert not is_of_another_kind(asked, "It takes as long as two full-time ones.", "Part-time courses")
+
+
+ANOTHER_YEAR = [
+    ("How many loaves were sold in 2022?", "In 2021 the bakery sold 300 loaves."),
+    ("Who led the guild in 1899?", "Ana led the guild from 1874 to 1880."),
+    ("Who led the guild in 1899?", "Ana led the guild in the 1880s."),
+    ("Who led the guild in 1899?", "Ana led the guild in 1874–78."),
+]
+NOT_ANOTHER_YEAR = [
+    ("How many loaves were sold in 2022?", "The bakery sold 300 loaves."),
+    ("How many loaves were sold in 2022?", "In 2022 the bakery sold 300 loaves, in 2021 it sold 200."),
+    ("Who led the guild in 1877?", "Ana led the guild from 1874 to 1880."),
+    ("Who led the guild in 1877?", "Ana led the guild in the 1870s."),
+    ("Who led the guild in 1877?", "Ana led the guild in 1874–78."),
+    ("Who led the guild in 1877?", "Ana has led the guild since 1874."),
+    ("Who led the guild before 1877?", "Ana led the guild in 1874."),
+    ("Who led the guild between 1870 and 1877?", "Ana led the guild in 1874."),
+    ("What does a 2000 gram loaf cost?", "A loaf of 2,000 grams costs 4 euros."),
+    ("Who led the guild?", "Ana led the guild in 1874."),
+]
+
+
+@pytest.mark.parametrize(("question", "sentence"), ANOTHER_YEAR)
+def test_a_sentence_about_another_year(question, sentence):
+    assert is_of_another_year(parse_question(question).years, sentence, "The guild")
+
+
+@pytest.mark.parametrize(("question", "sentence"), NOT_ANOTHER_YEAR)
+def test_a_sentence_that_is_not_about_another_year(question, sentence):
+    assert not is_of_another_year(parse_question(question).years, sentence, "The guild")
+
+
+def test_what_stands_above_a_sentence_says_its_year_too():
+    assert not is_of_another_year(parse_question("Who led the guild in 1877?").years, "Ana led it as in 1870.", "The guild in 1877")

@@ -95,3 +95,48 @@ def test_none_where_the_reader_is_not_sure_or_a_word_of_the_question_stands_nowh
 )
 def test_no_bracket_is_left_open(found, shown):
     assert answer_words(read("It runs for three to six months (3-6 months) a year.", found)) == shown
+
+
+def cell(question, text, columns, *beside):
+    """What is shown in bold of a row, with other rows of its table beside it."""
+    weights = {word.stem: 1.0 for word in read_words(question) if word.content}
+    rows = [Unit("d", 100 * n, 100 * n + len(row), row, "Bakery", (), "item", columns=columns) for n, row in enumerate((text, *beside))]
+    best = replace(rows[0], score=1.0)
+    unit = short_answer([best, *rows[1:]], parse_question(question), QuestionWords(weights, ()))
+    return answer_words(unit) if unit else None
+
+
+YEARS, PLANS, PRICES = ("Item", "2021", "2022"), ("Plan", "Price", "Storage"), ("Item", "Price")
+CELLS = [
+    ("What were the sales in 2022?", "Sales | 300 | 412", YEARS, "412"),
+    ("What is the storage of the Basic plan?", "| Basic | 4 euros | 10 GB |", PLANS, "10 GB"),
+    ("How much is a loaf?", "Loaf | 4 euros", PRICES, "4 euros"),
+    ("What does the Plus plan cost?", "Plus | 9 euros | 100 GB", PLANS, "9 euros"),
+    ("When is it open on Saturday?", "Saturday | 9 to 13", ("Day", "Hours"), "9 to 13"),
+    ("What is the price of a loaf?", "Loaf | 4 euros", PRICES, "4 euros"),
+]
+NO_CELL = [
+    ("How did the sales develop?", "Sales | 300 | 412", YEARS),
+    ("What were the sales in 2021 and 2022?", "Sales | 300 | 412", YEARS),
+    ("Which plan has the most storage?", "Plus | 9 euros | 100 GB", PLANS),
+    ("What storage do I get?", "Plus | 9 euros | 100 GB", PLANS),
+    ("How much is a loaf?", "Loaf | ask the baker", PRICES),
+    ("How much is a loaf?", "Loaf | 4 euros | sold out", PRICES),
+]
+
+
+@pytest.mark.parametrize(("question", "row", "columns", "shown"), CELLS)
+def test_the_cell_that_is_asked_for(question, row, columns, shown):
+    assert cell(question, row, columns) == shown
+
+
+@pytest.mark.parametrize(("question", "row", "columns"), NO_CELL)
+def test_no_cell(question, row, columns):
+    assert cell(question, row, columns) is None
+
+
+def test_no_cell_where_another_row_is_as_near():
+    question = "What is the price of the rye loaf?"
+    assert cell(question, "Rye bread | 4 euros", PRICES, "Rye roll | 1 euro") is None
+    assert cell(question, "Rye loaf | 4 euros", PRICES, "Rye roll | 1 euro") == "4 euros"
+    assert cell("What do a loaf and a roll cost?", "Loaf | 4 euros", PRICES, "Roll | 1 euro") is None

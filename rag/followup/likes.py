@@ -1,0 +1,79 @@
+"""What of the previous question is of the same kind as what is asked about now: the Saturdays of "… on Saturdays?" for "And Sundays?"."""
+
+import re
+
+from rag.followup.lexicon import VERBS
+from rag.words import STOPWORDS
+
+__all__ = ["in_place_of_like"]
+
+_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|weekend|weekday|workday|(?:(?:public|bank) )?holiday)s?"
+_MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+_KINDS = tuple(
+    re.compile(rf"\b{words}(?![\w-])", re.I)
+    for words in (
+        _WEEKDAY,
+        _MONTH,
+        r"(?:spring|summer|autumn|winter)",
+        r"(?:morning|afternoon|evening|night)s?",
+        r"(?:1[5-9]|20)\d\d",
+        r"(?:breakfast|lunch|dinner|supper)s?",
+        r"(?:adult|child|kid|baby|infant|toddler|teenager|youth|senior|pensioner|student|pupil|member|non-member|visitor|guest|resident|"
+        r"newcomer|beginner|apprentice|trainee|intern|contractor|freelancer|employee|manager|volunteer|parent|carer|famil(?:y|ie)|group)"
+        r"(?:s|ren)?",
+        r"(?:dog|cat|bird|rabbit|horse|pet)s?",
+        r"(?:car|bus|train|bike|bicycle|motorcycle|van|truck|lorr(?:y|ie)|taxi|plane)(?:s|es)?",
+    )
+)
+_MODIFIERS = 3
+
+
+def in_place_of_like(previous: str, other: str) -> str:
+    """The previous question with `other`, a noun phrase, in place of its like; nothing where it has none.
+
+    Alike are two days, months, seasons, meals or people, as lists of common words have them, words with the same end behind a hyphen
+    ("full-time", "part-time"), and phrases with the same last word ("the north end", "the south end").
+    """
+    bare = re.sub(r"^(?:the|an?)\s+", "", other)
+    for kind in _KINDS:
+        if kind.fullmatch(bare) and len(found := list(kind.finditer(previous))) == 1:
+            return _replaced(previous, (_without_kind(previous, found[0].start()), found[0].end()), other)
+    tail = re.search(r"-[^\W\d]+$", bare)
+    if tail and len(found := list(re.finditer(rf"\b\w+{re.escape(tail[0])}\b", previous, re.I))) == 1:
+        return _replaced(previous, found[0].span(), bare)
+    head = bare.split()[-1]
+    if " " in bare and len(found := list(re.finditer(rf"\b{re.escape(head)}(?![\w-])", previous, re.I))) == 1:
+        start = _phrase_start(previous, found[0].start())
+        if start < found[0].start():
+            return _replaced(previous, (start, found[0].end()), other)
+    return ""
+
+
+def _replaced(previous: str, span: tuple[int, int], other: str) -> str:
+    """In place of a day or month also its preposition is what the other one wants: "at weekends", "on Mondays"."""
+    start, end = span
+    for kind, preposition in ((_WEEKDAY, "at" if re.match("weekend", other, re.I) else "on"), (_MONTH, "in")):
+        before = re.search(r"\b(?:on|at|in)\s+$", previous[:start])
+        if before and re.fullmatch(kind, other, re.I):
+            return f"{previous[: before.start()]}{preposition} {other}{previous[end:]}"
+    article = re.search(r"\b(?:the|an?)\s+$", previous[:start])
+    if article and re.match(r"(?:the|an?)\s", other):
+        start = article.start()
+    return f"{previous[:start]}{other}{previous[end:]}"
+
+
+def _without_kind(previous: str, start: int) -> int:
+    """Where a noun begins with the kind that stands before it: contractors are not asked about as "full-time contractors"."""
+    kind = re.search(r"\b\w+-\w+\s+$", previous[:start])
+    return kind.start() if kind else start
+
+
+def _phrase_start(previous: str, at: int) -> int:
+    """Where the words begin that stand before a noun and belong to it."""
+    words = list(re.finditer(r"[\w'’-]+", previous[:at]))[-_MODIFIERS:]
+    start = at
+    for word in reversed(words):
+        if word[0].lower() in STOPWORDS | VERBS:
+            break
+        start = word.start()
+    return start
