@@ -28,7 +28,7 @@ class Library(Reading):
 
     def __init__(
         self,
-        place: Path | LibraryStore,
+        place: str | os.PathLike[str] | LibraryStore,
         embedder: Embedder,
         *,
         chunk_tokens: int = 160,
@@ -39,7 +39,8 @@ class Library(Reading):
         """Open the library in a folder, or make an empty one there; or the one in a store.
 
         Args:
-            place: the library's own folder, of which one that cannot be written can still be searched; or an open store.
+            place: the library's own folder, of which one that cannot be written can still be searched; or an open store
+                (`index.address` opens one by its address).
             embedder: the model that the library was or will be embedded with.
             chunk_tokens: longest chunk, in the model's tokens, beside title and headings.
             max_file_bytes: largest file that is read.

@@ -1,5 +1,6 @@
 """The reading side of a library: documents, chunks and the two searches, each of one whole state."""
 
+import os
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -20,9 +21,11 @@ __all__ = ["Reading"]
 class Reading:
     """What can be asked of a library. Safe to use from several threads; see `Library`."""
 
-    def __init__(self, place: Path | LibraryStore, embedder: Embedder, *, other_model: bool) -> None:
+    def __init__(self, place: str | os.PathLike[str] | LibraryStore, embedder: Embedder, *, other_model: bool) -> None:
         self._embedder = embedder
-        self._store: LibraryStore = LocalStore(place, lambda: embedder.dimension) if isinstance(place, Path) else place
+        if isinstance(place, (str, os.PathLike)):
+            place = LocalStore(Path(place), lambda: embedder.dimension)
+        self._store: LibraryStore = place
         if not other_model:
             self._check_model()
 

@@ -33,6 +33,13 @@ def test_an_empty_library_finds_nothing(library):
     assert (library.documents(), library.chunk_count()) == ([], 0)
 
 
+def test_a_folder_may_be_named_by_a_string(tmp_path, embedder, write_file):
+    with Library(str(tmp_path / "named"), embedder) as library:
+        library.add([write_file("tides.md", TIDES)])
+        assert library.chunk_count() == 1
+    assert (tmp_path / "named" / "library.sqlite").is_file()
+
+
 def test_what_is_added_is_found_by_both_searches(library, write_file):
     report = library.add([write_file("locks.md", LOCKS), write_file("tides.md", TIDES)])
     assert [(file.status, file.title, file.chunks, file.words) for file in report.files] == [
