@@ -4,6 +4,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from index import Scope, Searchable
+from rag.abbreviations import as_written_there
 from rag.compose import Composed, choose_units, escaped, needed_units, with_other_sides, write_answer
 from rag.config import AnswerSettings
 from rag.followup import FindLeftOut, resolve_question
@@ -74,9 +75,9 @@ class Answering:
         yield whole.model_copy(update={"timings": self.trace.timings()})
 
     def spelled(self, question: str, asked: Searchable) -> str:
-        """The question with the spelling of words that are not known corrected."""
+        """The question with the spelling of words that are not known corrected, and abbreviations as the documents have them."""
         with self.trace.stage("spelling") as stage:
-            corrected = correct_spelling(question, asked)
+            corrected = correct_spelling(as_written_there(question, asked), asked)
             stage.note(corrected=corrected != question)
             if corrected != question:
                 stage.quote(question=corrected)

@@ -15,7 +15,8 @@ from functools import cache
 import numpy as np
 
 from index.embed import Vectors
-from rag.kinds import is_of_another_kind, is_of_another_year
+from rag.kinds import is_of_another_code, is_of_another_kind, is_of_another_year
+from rag.labels import label_answers
 from rag.question import ParsedQuestion
 from rag.read import probability
 from rag.units import Unit
@@ -36,6 +37,8 @@ _HEADING_WEIGHT = 0.3
 _HEADING_FLOOR = 0.4
 """Cosine of a question with a heading below which the heading says nothing."""
 _EXPECTED_WEIGHT = 0.12
+_LABEL_WEIGHT = 0.25
+"""Of a line whose label says that it is what such a question asks for, in place of `_EXPECTED_WEIGHT` ("Location: Leeds")."""
 _TOPIC_SHARE = 0.8
 """What a word counts for in the topic of the unit's paragraph, or the columns of its table, against one in the unit itself."""
 _READER_WEIGHT, _READER_WEIGHT_FOR_FACTS = 0.06, 0.3
@@ -83,9 +86,10 @@ def score_units(units: Sequence[Unit], asked: Sequence[Asked], question: ParsedQ
         stems: the stemmed words of a text.
     """
     expected, stems = question.expected, cache(stems)  # a passage's units share their headings
+    fitting = [_fitting(unit, question) for unit in units]
     shares = [[_shares(unit, form.words, stems) for form in asked] for unit in units]
     telling = [n for n, unit in enumerate(units) if not unit.names_columns and not (unit.kind == "sentence" and unit.text.endswith("?"))]
-    promising = sorted(telling, key=lambda n: (-_promise(units[n], shares[n], expected), n))[:_MOST_UNITS]
+    promising = sorted(telling, key=lambda n: (-_promise(units[n], shares[n], expected) - fitting[n], n))[:_MOST_UNITS]
     if not promising:
         return list(units)
     similarities, fits = _compare([units[n] for n in promising], [form.text for form in asked], embed)
@@ -93,7 +97,9 @@ def score_units(units: Sequence[Unit], asked: Sequence[Asked], question: ParsedQ
     excluded = stems(question.excluded)
     for n, similarity, fit in zip(promising, similarities, fits, strict=True):
         scores = [_score(units[n], s, m, f, expected) for s, m, f in zip(shares[n], similarity, fit, strict=True)]
-        score = max(scores) + (_DEFINES_WEIGHT if question.wants_definition and _defines(units[n], asked[0].words, stems) else 0.0)
+        score = (
+            max(scores) + fitting[n] + (_DEFINES_WEIGHT if question.wants_definition and _defines(units[n], asked[0].words, stems) else 0.0)
+        )
         score += _DUTIES_WEIGHT if question.wants_duties and _DUTIES.search(f"{units[n].above} {units[n].text}") else 0.0
         if excluded and excluded <= stems(f"{units[n].text} {units[n].above}"):
             score = 0.0
@@ -110,9 +116,12 @@ def _of_the_asked_kind(units: list[Unit], question: ParsedQuestion) -> list[Unit
 
 
 def _is_of_another(question: ParsedQuestion, unit: Unit) -> bool:
-    around = f"{unit.above}. {unit.topic}"
-    told = f"{unit.text} {' '.join(unit.columns)}"
-    return is_of_another_kind(question.kinds, unit.text, around) or is_of_another_year(question.years, told, f"{around} {unit.before}")
+    around, told = f"{unit.above}. {unit.topic}", f"{unit.text} {' '.join(unit.columns)}"
+    return (
+        is_of_another_kind(question.kinds, unit.text, around, unit.heading if unit.section else "")
+        or is_of_another_year(question.years, told, f"{around} {unit.before}")
+        or is_of_another_code(question.codes, told, f"{around} {unit.before}")
+    )
 
 
 def _defines(unit: Unit, words: QuestionWords, stems: Stems) -> bool:
@@ -144,7 +153,7 @@ def _shares(unit: Unit, words: QuestionWords, stems: Stems) -> _Shares:
 
 def _promise(unit: Unit, shares: Sequence[_Shares], expected: re.Pattern[str] | None) -> float:
     words = max(_OWN_WORDS_WEIGHT * share.own + _CONTEXT_WORDS_WEIGHT * share.around for share in shares)
-    return words + _RANK_WEIGHT / unit.passage_rank + (_EXPECTED_WEIGHT if _has(unit, expected) else 0.0) + _read(unit, expected)
+    return words + _RANK_WEIGHT / unit.passage_rank + _read(unit, expected)
 
 
 def _compare(units: Sequence[Unit], questions: Sequence[str], embed: EmbedTexts) -> tuple[Vectors, Vectors]:
@@ -161,7 +170,6 @@ def _score(unit: Unit, shares: _Shares, similarity: float, fit: float, expected:
         + _OWN_WORDS_WEIGHT * shares.own
         + _CONTEXT_WORDS_WEIGHT * shares.around
         + _HEADING_WEIGHT * fit
-        + (_EXPECTED_WEIGHT if _has(unit, expected) else 0.0)
         + _read(unit, expected)
     )
 
@@ -172,8 +180,11 @@ def _read(unit: Unit, expected: re.Pattern[str] | None) -> float:
     return weight * probability(unit.answer.score) if unit.answer else 0.0
 
 
-def _has(unit: Unit, expected: re.Pattern[str] | None) -> bool:
-    return expected is not None and expected.search(unit.text) is not None
+def _fitting(unit: Unit, question: ParsedQuestion) -> float:
+    """What a unit gains that has what such a question asks for."""
+    if label_answers(question.text, unit.text):
+        return _LABEL_WEIGHT
+    return _EXPECTED_WEIGHT if question.expected is not None and question.expected.search(unit.text) else 0.0
 
 
 def _names(heading: Unit, expected: re.Pattern[str] | None) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from rag.gate.polarity import kinds_named
 
-__all__ = ["holds_kind", "is_of_another_kind", "is_of_another_year", "years_asked"]
+__all__ = ["codes_asked", "holds_kind", "is_of_another_code", "is_of_another_kind", "is_of_another_year", "years_asked"]
 
 _NUMBER = (
     r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
@@ -109,9 +109,15 @@ _YEARS_TOLD = re.compile(
     r"(?:\s?(?:[-–—/]|to|and|until|through|till)\s?(?P<last>1[0-9]\d\d|20\d\d|\d\d)(?!\d))?(?!\d|[.,]\d|\s?%)"
 )
 _ERA = re.compile(
-    r"\b(?:since|until|till|after|before|by|from(?! \d{4} to)|centur(?:y|ies)|(?:every|each) year|yearly|annual(?:ly)?|always)\b", re.I
+    r"\b(?:since|until|till|after|before|by|from)\s+(?:[a-z]+\s+){0,2}(?:1[0-9]|20)\d\d\b(?! to\b)|"
+    r"\b(?:centur(?:y|ies)|(?:every|each) year|yearly|annual(?:ly)?|always)\b",
+    re.I,
 )
 """What reaches over more years than it names."""
+
+_CODE = re.compile(r"(?<![\w.-])(?:[A-Z]{1,4}\d*-?\d[\w-]*|v?\d+\.\d+\.\d+(?:\.\d+)*)(?![\w-])")
+"""Letters and digits that name one of several, as an error's, a model's or a version's."""
+_CODES_BETWEEN = re.compile(rf"{_CODE.pattern}\s?(?:[–—-]|to|through|and|or|,)\s?{_CODE.pattern}")
 
 _COUNTED = re.compile(
     r"\bhow many (?!(?:[\w'’-]+ ){0,2}(?:people|persons)\b)(?:[\w'’-]+ ){0,3}?"
@@ -140,12 +146,18 @@ def holds_kind(question: str, answer: str) -> float:
     return 1.0
 
 
-def is_of_another_kind(asked: Mapping[int | str, set[int]], text: str, around: str) -> bool:
-    """Whether a text, with what stands around it, is about other kinds of things than are asked about (`rag.gate.polarity.kinds_named`)."""
+def is_of_another_kind(asked: Mapping[int | str, set[int]], text: str, around: str, heading: str = "") -> bool:
+    """Whether a text is about other kinds of things than are asked about (`rag.gate.polarity.kinds_named`).
+
+    What stands around it says so too; where it names none of these kinds itself, so does the heading right above it.
+    """
     if not asked:
         return False
-    own, above = kinds_named(text), kinds_named(around)
-    return any(own.get(group) and not sides & (own[group] | above.get(group, set())) for group, sides in asked.items())
+    own, above, over = kinds_named(text), kinds_named(around), kinds_named(heading)
+    return any(
+        not sides & (own[group] | above.get(group, set())) if own.get(group) else bool(over.get(group)) and not sides & over[group]
+        for group, sides in asked.items()
+    )
 
 
 def years_asked(question: str) -> frozenset[int]:
@@ -160,6 +172,23 @@ def is_of_another_year(asked: frozenset[int], text: str, around: str) -> bool:
     told = [_years(found) for found in _YEARS_TOLD.finditer(text)]
     above = [_years(found) for found in _YEARS_TOLD.finditer(around)]
     return bool(told) and not any(year in years for years in (*told, *above) for year in asked)
+
+
+def codes_asked(question: str) -> frozenset[str]:
+    """The models, errors, versions and quarters that a question names by letters and digits: "P3-60", "E11", "4.17.0"."""
+    return frozenset(found[0] for found in _CODE.finditer(question))
+
+
+def is_of_another_code(asked: frozenset[str], text: str, around: str) -> bool:
+    """Whether a text names another one of the same letters and form than is asked about, and nothing around it the one that is."""
+    if not asked or _CODES_BETWEEN.search(text):
+        return False
+    told, above = codes_asked(text), codes_asked(around)
+    return asked.isdisjoint(told | above) and not {_form(code) for code in asked}.isdisjoint({_form(code) for code in told})
+
+
+def _form(code: str) -> str:
+    return re.sub(r"\d", "9", code)
 
 
 def _years(found: re.Match[str]) -> range:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from rag.gate.polarity import kinds_named
-from rag.kinds import years_asked
+from rag.kinds import codes_asked, years_asked
 
 __all__ = ["ParsedQuestion", "parse_question"]
 
@@ -22,6 +22,12 @@ _TWO_QUESTIONS = re.compile(
     r"[,;]?\s+and\s+(?=(?:what|who|whom|whose|how|when|where|which|why|is|are|does|do|did|can)\b)|\?\s+(?=\S)", re.I
 )
 _SAME_PREPOSITION = re.compile(r"\b(?P<one>(?P<word>for|in|at|by|with|to|from)\s+[^,?]+?)\s*,?\s+and\s+(?P<other>(?P=word)\s+[^?]+)", re.I)
+_HANGS = re.compile(
+    r"^(?:how (?:many|much|long|often)|which|what|when|why|who|where)"
+    r"(?: (?:is|are|was|were|do|does|did|of|in|for|by|at|to|them|they|it|each|every|one|these|those))*\W*$",
+    re.I,
+)
+"""A second question that is none without the first: "how many in each"."""
 _EXCEPT = r"\b(?:besides|other than|except(?: for)?|apart from|excluding|not counting)\s+(?:the |an? |any )?"
 _VERB = r"\b(?:is|are|was|were|do|does|did|can|could|may|must|should|will|has|have|had|list|name)\b"
 _EXCEPTIONS = (
@@ -107,8 +113,8 @@ class ParsedQuestion:
     it asks for several things, `excluded` ones not among them; `wants_duties`: for what someone does; `about_one`: for what one
     thing is ("what is a …"). `expected`: a pattern that an answer of the asked kind (a duration, a number, a date, a person, a
     place) matches, or None for an open question. `kinds`: which kinds of things it is about, where it is not for the answer to say
-    (`rag.gate.polarity.kinds_named`). `years`: in which something is asked for. `is_asked`: a person asked it; not so one side of a
-    comparison.
+    (`rag.gate.polarity.kinds_named`). `years`: in which something is asked for, `codes`: of which ("E11"). `is_asked`: a person asked
+    it; not so one side of a comparison.
     """
 
     text: str
@@ -123,6 +129,7 @@ class ParsedQuestion:
     expected: re.Pattern[str] | None = None
     kinds: Mapping[int | str, set[int]] = field(default_factory=dict)
     years: frozenset[int] = frozenset()
+    codes: frozenset[str] = frozenset()
     is_asked: bool = True
 
 
@@ -148,6 +155,7 @@ def parse_question(text: str) -> ParsedQuestion:
         expected=expected,
         kinds={} if _YES_OR_NO.match(text) else kinds_named(text),
         years=years_asked(text),
+        codes=codes_asked(text),
     )
 
 
@@ -159,6 +167,8 @@ def _marked(text: str) -> str:
 def _parts(text: str) -> tuple[str, ...]:
     """The questions that a question is made of: "… and which …?", "… for learning and for meeting people?"; none if it is one."""
     parts = tuple(part.strip(" ,;") for part in _TWO_QUESTIONS.split(text) if len(part.split()) > 2)
+    if any(_HANGS.match(part) for part in parts[1:]):
+        return ()
     if len(parts) < 2 and (twice := _SAME_PREPOSITION.search(text)):
         before, after = text[: twice.start()], text[twice.end() :]
         parts = (f"{before}{twice['one']}{after}", f"{before}{twice['other']}{after}")

@@ -33,6 +33,31 @@ _WANTS_NUMBER = re.compile(
     r"\b(?:percentage|percent|share|number|proportion|duration|length|price|cost|fee|rate)\b",
     re.I,
 )
+_EVENTS = """
+born,birth
+die,died,dead,death,killed
+marry,married,marriage,wedding
+divorce,divorced
+hire,hired,appoint,appointed,join,joined,employ,employed,become,became,elect,elected,succeed,succeeded
+leave,left,resign,resigned,retire,retired,quit,dismissed,fired
+found,founded,establish,established,created
+build,built,construct,constructed,erected
+open,opened,inaugurated
+close,closed,shut
+publish,published
+release,released,launch,launched,deploy,deployed,introduce,introduced
+sign,signed
+expire,expires,expired,end,ends,ended,finish,finished
+buy,bought,acquire,acquired,purchase,purchased
+sell,sold
+win,won
+speak,speaks,spoke,spoken
+translate,translated
+write,wrote,written
+move,moved,emigrate,emigrated,fled
+graduate,graduated
+"""
+"""One event a line, by the words that tell of it."""
 _NEXT_NUMBER = re.compile(r"[,;:]\s|\sand\s")
 _DURATION = re.compile(r"\bhow long\b", re.I)
 _NO_AMOUNT = re.compile(r"\d{3}[-\s]\d{4}\b|\+\d{2}|^\d{1,2}:\d{2}$")
@@ -47,7 +72,9 @@ def short_answer(units: Sequence[Unit], question: ParsedQuestion, words: Questio
         return row
     if best is None or best.answer is None or question.expected is None or question.wants_list or words.unknown:
         return None
-    if probability(best.answer.score) < _SURE or _has_rival(best, units, question, words.weights):
+    if probability(best.answer.score) < _SURE or _tells_of_another_event(best, question):
+        return None
+    if _has_rival(best, units, question, words.weights):
         return None
     best = _one_number(best, question) if _WANTS_NUMBER.search(question.text) else best
     found = answer_words(best)
@@ -94,6 +121,19 @@ def _has_rival(best: Unit, units: Sequence[Unit], question: ParsedQuestion, weig
     return any(rivals(text, clause) for text, mine in clauses if not mine) or any(
         rivals(f"{unit.topic} {unit.text}", sentence) for unit in near
     )
+
+
+def _tells_of_another_event(best: Unit, question: ParsedQuestion) -> bool:
+    """Whether the answer's clause tells of another event than the question: when she married is not when she was born."""
+    start, end = _place(best)
+    clause = " ".join(best.text[first:last] for first, last in _clauses(best.text) if first < end and start < last)
+    asked, told = (_events(text) for text in (question.text, clause))
+    return bool(asked and told and asked.isdisjoint(told))
+
+
+def _events(text: str) -> set[int]:
+    words = set(re.findall(r"[a-z]+", text.lower()))
+    return {number for number, names in enumerate(_EVENTS.split()) if not words.isdisjoint(names.split(","))}
 
 
 def _stems(text: str) -> set[str]:

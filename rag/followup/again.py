@@ -36,13 +36,24 @@ _OTHER_TIME = re.compile(
     r"(?P<now>(?:right )?now|today|nowadays|currently|these days|at the moment|then))\W*$",
     re.I,
 )
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_YEAR_BESIDE = re.compile(
+    r"^(?:what about |how about )?(?:in )?(?:(?:a|one|the) year (?:earlier|before(?: that)?)|the (?:previous|prior) year|"
+    r"(?P<later>(?:a|one|the) year (?:later|after(?: that)?)|the (?:next|following) year))\W*$",
+    re.I,
+)
 _TURNED = re.compile(r"\b(?:before|after|until|since)(?=\s+\S)", re.I)
 _TIME = re.compile(r"\s+(?:before|after|until|since|in|during|from|by)\s+(?:the\s+)?(?:\w+\s+)?(?:1[5-9]|20)\d\d\b[^?]*$")
+_WHAT_IS = re.compile(r"^what (?:is|was|are|were) the\b", re.I)
+"""Behind it the last word says what is asked for, the one before it of what: "the exchange policy", and then refunds."""
 _DOES = re.compile(r"^(?:do|does|did)\s+(?:(?:the|an?|my|our|your)\s+)?(?P<rest>.+)", re.I)
 """Behind its subject stands the verb, which no form gives away; what is asked about is its object, the last word."""
 _WHY = re.compile(r"^(?:but )?(?:why|how come)(?P<negated> not)?\W*$", re.I)
 _YES_OR_NO = re.compile(
     r"^(?P<verb>is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|should|will|would)\b(?P<rest>.+)", re.I
+)
+_ASKS_FOR = re.compile(
+    r"^(?:what|which|how much|how many)\s+(?P<what>[^?]+?)\s+(?P<verb>do|does|did|can|should|must|will|would)\b(?P<rest>\s.+)", re.I
 )
 _NEGATED = {"can": "can't", "will": "won't", "may": "may not", "might": "might not", "am": "am not"}
 _CONDITION = re.compile(
@@ -83,17 +94,23 @@ def asked_again(question: str, bare: str, previous: str, last: str) -> str:
 
 
 def _why(bare: str, previous: str) -> str:
-    """For "Why?" and "Why not?" behind a question that asks yes or no."""
-    found, asked = _WHY.match(bare), _YES_OR_NO.match(previous.rstrip("?. "))
-    if not found or not asked:
+    """For "Why?" and "Why not?": the question why it is so, of what was asked or is asked for."""
+    found, previous = _WHY.match(bare), previous.rstrip("?. ")
+    if not found:
         return ""
-    verb = previous.split()[0].lower()
-    return f"Why {_NEGATED.get(verb, verb + 'n’t') if found['negated'] else verb}{asked['rest']}?"
+    if asked := _YES_OR_NO.match(previous):
+        verb = previous.split()[0].lower()
+        return f"Why {_NEGATED.get(verb, verb + 'n’t') if found['negated'] else verb}{asked['rest']}?"
+    if (asked := _ASKS_FOR.match(previous)) and not found["negated"]:
+        return about(f"Why {asked['verb'].lower()}{asked['rest']}", asked["what"])
+    return ""
 
 
 def _at_another_time(bare: str, previous: str) -> str:
-    """For "And now?", "and after?", "and before that?": in place of the time that the previous question names."""
+    """For "And now?", "and after?", "a year earlier?": in place of the time that the previous question names."""
     found, previous = _OTHER_TIME.match(bare), previous.rstrip("?. ")
+    if (beside := _YEAR_BESIDE.match(bare)) and len(years := _YEAR.findall(previous)) == 1:
+        return f"{previous.replace(years[0], str(int(years[0]) + (1 if beside['later'] else -1)))}?"
     if not found:
         return ""
     if turned := found["turned"]:
@@ -103,7 +120,7 @@ def _at_another_time(bare: str, previous: str) -> str:
 
 
 def _of_another(question: str, bare: str, previous: str) -> str:
-    topic = topic_of(previous)
+    topic = topic_of(_TIME.sub("", previous.rstrip("?. "))) or topic_of(previous)
     if (
         (instead := _WHAT_ABOUT.match(bare))
         and not re.match(r"[a-z]+ing\s", instead["other"])
@@ -158,12 +175,16 @@ def _ask_of(previous: str, topic: str, other: str) -> str:
         if re.search(rf"\s{preposition}$", previous, re.I):  # "look for", and then for whom
             return about(previous, asked)
         phrase = rf"\b{preposition}\s+(?!the\b\s*$)[^,]+$"
+        if (last := re.search(phrase, previous, re.I)) and re.search(r"\sones?$", asked):
+            asked = f"{asked.rpartition(' ')[0]} {last[0].split()[-1]}"
         replaced, found = re.subn(phrase, lambda _: asked, previous, flags=re.I)
         return f"{replaced if found else f'{previous} {asked}'}?"
     if (does := _DOES.match(previous)) and len(topic.split()) > 2 and does["rest"].startswith(topic):
         return f"{previous[: does.start('rest')]}{topic.rpartition(' ')[0]} {other}{does['rest'].removeprefix(topic)}?"
     if topic and topic in previous:
         bare = re.sub(r"^(?:the|an?)\s+", "", other)
+        if _WHAT_IS.match(previous) and " " not in other and re.fullmatch(r"[a-z-]+ [a-z-]+", topic):
+            other = bare = f"{other} {topic.split()[1]}"
         return f"{previous.replace(topic, bare if re.search(rf'(?:the|an?) {re.escape(topic)}', previous) else other, 1)}?"
     return f"{previous} {other}?"
 

@@ -3,6 +3,7 @@
 import re
 
 from rag.followup.lexicon import VERBS
+from rag.gate.polarity import kind_words
 from rag.words import STOPWORDS
 
 __all__ = ["in_place_of_like"]
@@ -26,6 +27,9 @@ _KINDS = tuple(
     )
 )
 _MODIFIERS = 3
+_THING = re.compile(
+    r"(?<=\bthe )(?:[\w'’-]+ ){1,2}[a-z][\w'’-]+(?=\s*(?:$|[?.,]|\b(?:of|in|at|for|on|to|with|cost|have|has|include|take|last)\b))"
+)
 
 
 def in_place_of_like(previous: str, other: str) -> str:
@@ -38,6 +42,10 @@ def in_place_of_like(previous: str, other: str) -> str:
     for kind in _KINDS:
         if kind.fullmatch(bare) and len(found := list(kind.finditer(previous))) == 1:
             return _replaced(previous, (_without_kind(previous, found[0].start()), found[0].end()), other)
+    if replaced := _of_another_kind(previous, bare):
+        return replaced
+    if (ones := re.fullmatch(r"(?P<which>.+) ones?", bare, re.I)) and (thing := _thing(previous)):
+        return previous[: thing.start()] + f"{ones['which']} {thing[0].split()[-1]}" + previous[thing.end() :]
     tail = re.search(r"-[^\W\d]+$", bare)
     if tail and len(found := list(re.finditer(rf"\b\w+{re.escape(tail[0])}\b", previous, re.I))) == 1:
         return _replaced(previous, found[0].span(), bare)
@@ -47,6 +55,23 @@ def in_place_of_like(previous: str, other: str) -> str:
         if start < found[0].start():
             return _replaced(previous, (start, found[0].end()), other)
     return ""
+
+
+def _of_another_kind(previous: str, bare: str) -> str:
+    """With "private", or "the private ones", in place of the one "public" of the previous question."""
+    which = re.sub(r"\s+ones?$", "", bare, flags=re.I)
+    kinds = {(group, side) for group, side, _ in kind_words(which)}
+    for group, side in kinds if " " not in which else ():
+        found = [word for other, its, word in kind_words(previous) if other == group and its != side]
+        if len(found) == 1:
+            return f"{previous[: found[0].start]}{which}{previous[found[0].start + len(found[0].text) :]}"
+    return ""
+
+
+def _thing(previous: str) -> re.Match[str] | None:
+    """The thing of which there may be another one: a noun with what stands before it, the last in the question."""
+    things = list(_THING.finditer(previous))
+    return things[-1] if things else None
 
 
 def _replaced(previous: str, span: tuple[int, int], other: str) -> str:

@@ -28,8 +28,8 @@ from rag.followup.forms import (
     wants_others,
     with_article,
 )
-from rag.followup.lexicon import INSTITUTIONS
-from rag.followup.names import Candidate, Mention, content_words, words_of
+from rag.followup.lexicon import INSTITUTIONS, VERBS
+from rag.followup.names import Candidate, Mention, content_words, verbs_by_place, words_of
 from rag.followup.talk import Talk, asked_about, plain_words, talk_of, turns_of
 from rag.followup.terms import as_written
 from rag.records import Message
@@ -117,8 +117,9 @@ def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
         named = talk.new_name or topic
         return (_LAST_NAMED.sub(lambda _: named, bare, count=1) if named else question), {}
     resolved, meant = _put_antecedents(bare, talk)
-    if topic and _THAT_ITSELF.search(bare) and words_of(meant.get("thing", topic)).isdisjoint(words_of(talk.previous)):
-        return about(bare, topic), {}
+    if topic and _THAT_ITSELF.search(bare) and _is_no_matter(meant.get("thing", topic), talk.previous):
+        verbs = VERBS | verbs_by_place(talk.previous)
+        return about(bare, " ".join(word for word in content_words(talk.previous) if word.lower() not in verbs)), {}
     if when := _THAT_TIME.search(resolved):
         years = [year for _, text in talk.turns[-4:] for year in _YEAR.findall(text)]
         resolved = f"{resolved[: when.start()]}in {years[-1]}{resolved[when.end() :]}" if years else resolved
@@ -135,6 +136,11 @@ def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
         apart = others if len(others) == 1 or others[0].words.isdisjoint(others[1].words) else others[:1]
         full = besides(full, [with_article(other) for other in apart])
     return (full if full != bare else question), meant
+
+
+def _is_no_matter(meant: str, previous: str) -> bool:
+    """Whether it is a name, or nothing that was asked about, and so nothing that takes time."""
+    return meant != meant.lower() or words_of(meant).isdisjoint(words_of(previous))
 
 
 def _with_what_of(noun: str, question: str) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 from index.lexical import LexicalIndex
 from rag.words import STOPWORDS
 
-__all__ = ["Word", "is_adverb", "is_denied", "kinds_named", "read_words", "sides_of", "stem"]
+__all__ = ["Word", "is_adverb", "is_denied", "kind_words", "kinds_named", "read_words", "sides_of", "stem"]
 
 Negated = Literal["", "near", "yes"]
 
@@ -68,6 +68,7 @@ ancient/modern
 credit/debit
 gross/net
 inclusive/exclusive
+basic,required/preferred,desired,desirable
 refundable/non-refundable,nonrefundable
 """
 """What tells things of one sort apart: what is said of the one is not said of the other. One group a line, as in `_TURNS`."""
@@ -164,6 +165,19 @@ _RELATIONS = re.compile(
     re.I,
 )
 
+_ORDINALS = {
+    word: n
+    for n, pair in enumerate("first/1st second/2nd third/3rd fourth/4th fifth/5th sixth/6th seventh/7th eighth/8th".split())
+    for word in pair.split("/")
+}
+_ONE_OF, _NUMBER = "one of", "number"
+_ORDINAL = re.compile(rf"\b(?P<which>{'|'.join(_ORDINALS)}) (?P<what>[a-z]+)\b", re.I)
+_NUMBERED = re.compile(
+    r"\b(?P<what>(?i:step|phase|stage|level|grade|class|room|chapter|article|section|clause|annex|appendix|zone|type|tier|platform|gate|"
+    r"terminal|route|round|day|week|question|rule|floor|building|category|band|group)) (?:no\. ?)?(?P<which>\d{1,3}|[A-Z])\b(?![.,]\d)"
+)
+"""One of several: "the second round", "step 3", "zone B"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -248,18 +262,29 @@ def sides_of(words: Sequence[Word]) -> Iterator[tuple[int, int, Word]]:
             yield group, side, word
 
 
+def kind_words(text: str) -> Iterator[tuple[int, int, Word]]:
+    """Those of `sides_of` that say of which kind a thing is ("full-time")."""
+    return (found for found in sides_of(read_words(text)) if found[0] < _KIND_COUNT)
+
+
 def kinds_named(text: str) -> dict[int | str, set[int]]:
     """The sides that a text names of each group of kinds ("full-time", not "part-time"), and on which side of what ("after" the war).
 
     What it denies is not among them. A group's key is its number, that of a time or an event its stem.
     """
     named: dict[int | str, set[int]] = {}
-    for group, side, word in sides_of(read_words(text)):
-        if group < _KIND_COUNT and not word.negated:
+    for group, side, word in kind_words(text):
+        if not word.negated:
             named.setdefault(group, set()).add(side)
     for found in _RELATIONS.finditer(text):
         sides = {_SIDES[relation.lower()] for relation in found.group("one", "other") if relation}
         named.setdefault(stem(found["what"].lower()), set()).update(sides)
+    for found in _ORDINAL.finditer(text):
+        named.setdefault(f"{_ONE_OF} {stem(found['what'].lower())}", set()).add(_ORDINALS[found["which"].lower()])
+    for found in _NUMBERED.finditer(text):
+        named.setdefault(f"{_NUMBER} {found['what'].lower()}", set()).add(
+            int(found["which"]) if found["which"].isdigit() else -ord(found["which"])
+        )
     return named
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.kinds import holds_kind, is_of_another_kind, is_of_another_year
+from rag.kinds import holds_kind, is_of_another_code, is_of_another_kind, is_of_another_year
 from rag.question import parse_question
 
 HOLDS = [
@@ -114,6 +114,9 @@ OF_ANOTHER_KIND = [
     ("What does the red light mean?", "A green light means that the oven is ready."),
     ("How many public schools are there?", "There are 40 private schools."),
     ("What is the notice during probation?", "After probation the notice is three months."),
+    ("What is asked in the third round?", "In the second round a cake is baked."),
+    ("What happens in step 3?", "Step 2: fold the dough."),
+    ("When are bins emptied in zone B?", "Zone A: Tuesdays."),
 ]
 OF_THE_SAME_KIND = [
     ("How long is a part-time course?", "A part time course takes six weeks, a full-time one three."),
@@ -125,6 +128,8 @@ OF_THE_SAME_KIND = [
     ("What is the notice after probation?", "Before and after the probation the notice is three months."),
     ("Who ran the mill after the war?", "During the storm Ana ran the mill."),
     ("What does the red light mean?", "It means that the oven is hot."),
+    ("What is asked in the third round?", "The second round is short, the third round is long."),
+    ("What is asked in the third round?", "The first day is for baking."),
     ("How large is the senior class?", "It has twelve bakers, no junior class is larger, and no senior one."),
 ]
 
@@ -176,3 +181,27 @@ def test_a_sentence_that_is_not_about_another_year(question, sentence):
 
 def test_what_stands_above_a_sentence_says_its_year_too():
     assert not is_of_another_year(parse_question("Who led the guild in 1877?").years, "Ana led it as in 1870.", "The guild in 1877")
+
+
+def test_the_heading_right_above_says_what_kind_a_sentence_is_about_that_does_not():
+    asked = parse_question("What are the preferred qualifications?").kinds
+    assert is_of_another_kind(asked, "Three years of baking.", "Baker > Basic qualifications", "Basic qualifications")
+    assert not is_of_another_kind(asked, "Three years of baking.", "Baker > Preferred qualifications", "Preferred qualifications")
+    assert not is_of_another_kind(asked, "Preferred: three years of baking.", "Baker > Basic qualifications", "Basic qualifications")
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "another"),
+    [
+        ("How many lamps has the P3-60?", "The P3-25 has three lamps.", True),
+        ("When was release 4.17.0 baked?", "Release 4.18.0 was baked at noon.", True),
+        ("What were the sales in Q3?", "In Q2 the sales were 300.", True),
+        ("How many lamps has the P3-60?", "The P3-25 and the P3-60 have three lamps.", False),
+        ("How many lamps has the P3-60?", "The P3-25 to P3-80 have three lamps.", False),
+        ("How many lamps has the P3-60?", "It has three lamps, and an E11 fuse.", False),
+        ("How many lamps are there?", "The P3-25 has three lamps.", False),
+    ],
+)
+def test_a_sentence_about_another_model_or_version(question, sentence, another):
+    assert is_of_another_code(parse_question(question).codes, sentence, "Ovens") == another
+    assert not is_of_another_code(parse_question(question).codes, sentence, "Ovens P3-60 4.17.0 in Q3")

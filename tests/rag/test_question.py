@@ -221,3 +221,8 @@ def test_what_someone_does():
     assert all(parse_question(text).wants_duties for text in ("What does a baker do?", "what will I be doing there", "What do they do?"))
     others = ("What should I do when it burns?", "What are bakers forbidden to do?", "What does a baker earn?")
     assert not any(parse_question(text).wants_duties for text in others)
+
+
+def test_a_second_question_that_is_none_without_the_first_is_no_part():
+    assert parse_question("Which towns have a mill, and how many in each?").parts == ()
+    assert parse_question("Which towns have a mill, and who owns the mills?").parts != ()

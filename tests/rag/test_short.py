@@ -37,6 +37,8 @@ SHOWN = [
     ("How many bakers are there?", "There are between 5 and 10 bakers at the mill in summer.", "between 5 and 10", "between 5 and 10"),
     ("How often is the oven swept?", "The oven is swept three times a week by the apprentice.", "three times a week", "three times a week"),
     ("How much is the Plus plan?", "The Basic plan costs 24.90 a month, the Plus plan 34.90.", "34.90", "34.90"),
+    ("When did Ana Ferreira die?", "Ana Ferreira (1920–1999) ran the mill for forty years.", "1999", "1999"),
+    ("When was the mill founded?", "The mill was established in 1999 by the guild.", "1999", "1999"),
     ("Who owns the mill?", "The mill belongs to Ana Ferreira, who bought it in 1999.", "Ana Ferreira", "Ana Ferreira"),
     ("How many mills did the Bread Guild own in 1820?", "In 1820 the Bread Guild owned 14 mills, which is few.", "14", "14"),
 ]
@@ -51,6 +53,8 @@ NOT_SHOWN = [
     ("How many loaves may I take?", "Take half a loaf, up to three times a day.", "three"),
     ("How much is the baker's rate?", "The baker can be reached at 555-0199 on weekdays.", "555-0199"),
     ("When did she begin to work here?", "She has worked here since 1999.", "worked"),
+    ("When was Ana Ferreira born?", "Ana Ferreira married a miller in 1999.", "1999"),
+    ("How many languages did she speak?", "Her book on bread was translated into seven languages.", "seven"),
     ("Why does she work here?", "She has worked here since 1999.", "1999"),
     ("When did she begin to work here?", "She has worked here since 1999.", "She has worked here since 1999"),
 ]

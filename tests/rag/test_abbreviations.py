@@ -1,0 +1,31 @@
+"""Abbreviations are asked for as the documents write them."""
+
+import pytest
+
+from index.library import Library
+from rag.abbreviations import as_written_there
+
+
+@pytest.fixture
+def library(tmp_path, embedder, write_file):
+    with Library(tmp_path / "library", embedder) as opened:
+        opened.add(
+            [write_file("guild.md", "# Guild\n\nAna Ferreira is the chief financial officer. Ask HR about the annual general meeting.\n")]
+        )
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("Who is the CFO?", "Who is the chief financial officer?"),
+        ("When is the AGM?", "When is the annual general meeting?"),
+        ("Who runs human resources?", "Who runs HR?"),
+        ("Who is the COO?", "Who is the COO?"),
+        ("Who is in HR?", "Who is in HR?"),
+        ("Who is the chief financial officer?", "Who is the chief financial officer?"),
+        ("Who is the cfo?", "Who is the cfo?"),
+    ],
+)
+def test_as_the_documents_write_it(library, asked, written):
+    assert as_written_there(asked, library) == written
