@@ -48,6 +48,13 @@ _NO_NAME = (
 )
 """What is capital at the head of a sentence only."""
 _NAME = rf"\b{_NO_NAME}[A-Z][a-z]+"
+_PERSON = (
+    rf"(?!{_MONTH}|{_DAY}){_NAME}|\b[A-Z]{{2,}}\b|(?i:\b(?:I|we|you|he|she|they|me|us|him|her|them|my|our|your|their|his|any ?one|"
+    r"every ?one|some ?one|nobody|no one|people|persons?|team|staff|board|committee|council|members?|users?|parents?|child(?:ren)?|guests?|"
+    r"m[ae]n|wom[ae]n|king|queen|boss|chief|head|government|company|landlord|owners?|nurses?|couple|public|police|army|family|"
+    r"[a-z]{3,}(?:er|or|ist|ian|ant|ent|ee|eur|ess|ary|ive|man|woman|men)s?)\b)"
+)
+"""A name, a pronoun, or a word that looks like one for people."""
 _SUM = r"(?:salar(?:y|ies)|wages?|prices?|fees?|tuition|budget|bonus|costs?|pay)"
 _COSTS = r"(?:costs?|earns?|earned|pays?|paid|spen[dt]|worth|charged?|makes?)"
 
@@ -78,6 +85,7 @@ _KINDS = tuple(
             rf"(?i:\b{_NUMBER}\b)|\d+|%",
             True,
         ),
+        (r"^(?:and |but |so )?who\b(?! (?:can|could|may|might|must|should|would|needs?|cares)\b)", _PERSON, True),
         (r"\b(?:what|which) (?:city|cities|country|countries|state|town|province|county|continent)\b", _NAME, True),
         (
             r"\b(?:what|which) (?:university|college)\b",
@@ -99,7 +107,7 @@ _SAYS_NOT = re.compile(
 )
 """That a thing is not said is an answer too: "The posting does not state a length."."""
 
-_A_YEAR = r"(?<![\w.,$€£–-])(?:1[0-9]|20)\d\d(?!\w|[.,]\d|\s?%|\s?-)"
+_A_YEAR = r"(?<![\w.,$€£–-])(?:1[0-9]|20)\d\d(?![\w'’]|[.,]\d|\s?%|\s?-)"
 _IN_YEAR = re.compile(
     rf"(?<!\bsince )(?<!\bafter )(?<!\bbefore )(?<!\buntil )(?<!\bbetween )(?<!\bfrom )(?<!\bto )(?<!\band )(?<!\bby )(?<!\bthan ){_A_YEAR}"
 )
@@ -137,7 +145,7 @@ def holds_kind(question: str, answer: str) -> float:
     """How far a sentence holds a thing of the kind that a question asks for, 0–1; 1 where the question's form says nothing."""
     for asks, holds, own in _KINDS:
         if asks.search(question):
-            named = question.lower()
+            named = set(re.findall(r"[\w'’]+", question.lower()))
             if _SAYS_NOT.search(answer):
                 return 1.0
             if not any(not own or found[0].lower() not in named for found in holds.finditer(answer)):

@@ -139,6 +139,11 @@ def parse_question(text: str) -> ParsedQuestion:
     if left_out := next((found for pattern in _EXCEPTIONS if (found := pattern.search(text))), None):
         rest = text[: left_out.start()] + left_out.groupdict().get("before", "") + text[left_out.end() :]
         return replace(parse_question(rest), excluded=left_out["what"])
+    first, *more = (part.strip(" ,;") for part in _TWO_QUESTIONS.split(text))
+    if more and all(_HANGS.match(part) for part in more):
+        listed = any(part.lower().startswith(("what", "which", "who")) for part in more)
+        whole = parse_question(first)
+        return replace(whole, wants_list=True, expected=None) if listed else whole
     sides = next((_sides(found) for pattern in _COMPARISONS if (found := pattern.search(text))), ())
     parts = _parts(text) if not sides else ()
     definition = bool(_DEFINITION.search(text))
@@ -167,8 +172,6 @@ def _marked(text: str) -> str:
 def _parts(text: str) -> tuple[str, ...]:
     """The questions that a question is made of: "… and which …?", "… for learning and for meeting people?"; none if it is one."""
     parts = tuple(part.strip(" ,;") for part in _TWO_QUESTIONS.split(text) if len(part.split()) > 2)
-    if any(_HANGS.match(part) for part in parts[1:]):
-        return ()
     if len(parts) < 2 and (twice := _SAME_PREPOSITION.search(text)):
         before, after = text[: twice.start()], text[twice.end() :]
         parts = (f"{before}{twice['one']}{after}", f"{before}{twice['other']}{after}")

@@ -23,6 +23,7 @@ _NAME = re.compile(r"(?<![.?!:] )(?<![\"“”'‘’(])\b(?!^)[A-Z]\w*[a-z]\w*(
 _SHORT_NAME = 4
 _CODE = re.compile(r"\b[A-Z]{1,4}-?\d[\w-]*")
 """Letters and digits that name one thing of many, as an error's or a model's: "E11"."""
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
 STOPWORDS = frozenset(
@@ -90,9 +91,9 @@ def question_words(question: str, library: Searchable) -> QuestionWords:
 
 
 def names_nothing_there(question: str, words: QuestionWords) -> bool:
-    """Whether the question names something, as "Sweden", whose name stands nowhere in what is asked."""
+    """Whether the question names something, as "Sweden" or 2019, that stands nowhere in what is asked."""
     names = [name for name in _NAME.findall(question) if len(name) >= _SHORT_NAME]
-    return any(name in words.unknown for name in (*names, *_CODE.findall(question)))
+    return any(name in words.unknown for name in (*names, *_CODE.findall(question), *_YEAR.findall(question)))
 
 
 def stems_of(text: str, lexical: Words) -> set[str]:

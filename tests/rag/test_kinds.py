@@ -6,6 +6,10 @@ from rag.kinds import holds_kind, is_of_another_code, is_of_another_kind, is_of_
 from rag.question import parse_question
 
 HOLDS = [
+    ("Who owns the mill?", "He owns it."),
+    ("Who owns the mill?", "It belongs to the miller."),
+    ("Who owns the mill?", "The owner is Joon Park."),
+    ("Who may bake?", "On Sundays."),
     ("How many bakers work at the mill?", "Twelve people bake there."),
     ("How many bakers work at the mill?", "The mill employs 3,500."),
     ("how many loaves?", "None was left."),
@@ -40,6 +44,8 @@ HOLDS = [
     ("When is the deadline?", "Applications close on 1 May."),
 ]
 LACKS = [
+    ("Who swept the oven?", "| 13:02 | The oven is swept |"),
+    ("Who wrote the note?", "The note was written in May."),
     ("How many bakers work at the mill?", "The mill employs bakers."),
     ("How many weeks does the Day 1 course take?", "The Day 1 course is for new bakers."),
     ("How far is the mill?", "The mill is by the river."),

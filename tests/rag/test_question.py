@@ -224,5 +224,7 @@ def test_what_someone_does():
 
 
 def test_a_second_question_that_is_none_without_the_first_is_no_part():
-    assert parse_question("Which towns have a mill, and how many in each?").parts == ()
+    assert parse_question("Which towns have a mill, and how many in each?") == parse_question("Which towns have a mill?")
+    asked = parse_question("How many mills are there and which are they?")
+    assert (asked.text, asked.parts, asked.expected, asked.wants_list) == ("How many mills are there?", (), None, True)
     assert parse_question("Which towns have a mill, and who owns the mills?").parts != ()
