@@ -154,7 +154,7 @@ def holds_kind(question: str, answer: str) -> float:
     return 1.0
 
 
-def is_of_another_kind(asked: Mapping[int | str, set[int]], text: str, around: str, heading: str = "") -> bool:
+def is_of_another_kind(asked: Mapping[int | str, set[int | str]], text: str, around: str, heading: str = "") -> bool:
     """Whether a text is about other kinds of things than are asked about (`rag.gate.polarity.kinds_named`).
 
     What stands around it says so too; where it names none of these kinds itself, so does the heading right above it.

@@ -127,7 +127,7 @@ class ParsedQuestion:
     wants_duties: bool = False
     about_one: bool = False
     expected: re.Pattern[str] | None = None
-    kinds: Mapping[int | str, set[int]] = field(default_factory=dict)
+    kinds: Mapping[int | str, set[int | str]] = field(default_factory=dict)
     years: frozenset[int] = frozenset()
     codes: frozenset[str] = frozenset()
     is_asked: bool = True

@@ -177,6 +177,12 @@ _NUMBERED = re.compile(
     r"terminal|route|round|day|week|question|rule|floor|building|category|band|group)) (?:no\. ?)?(?P<which>\d{1,3}|[A-Z])\b(?![.,]\d)"
 )
 """One of several: "the second round", "step 3", "zone B"."""
+_OFFICE = re.compile(
+    r"\bchief (?P<which>\w+) officer\b|"
+    r"\b(?P<office>heads?|directors?|managers?|deans?|chairs?|ministers?|presidents?) of (?:the )?(?P<field>[a-z]\w+|[A-Z]\w+)",
+    re.I,
+)
+"""What somebody is chief, head or director of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,12 +273,12 @@ def kind_words(text: str) -> Iterator[tuple[int, int, Word]]:
     return (found for found in sides_of(read_words(text)) if found[0] < _KIND_COUNT)
 
 
-def kinds_named(text: str) -> dict[int | str, set[int]]:
+def kinds_named(text: str) -> dict[int | str, set[int | str]]:
     """The sides that a text names of each group of kinds ("full-time", not "part-time"), and on which side of what ("after" the war).
 
     What it denies is not among them. A group's key is its number, that of a time or an event its stem.
     """
-    named: dict[int | str, set[int]] = {}
+    named: dict[int | str, set[int | str]] = {}
     for group, side, word in kind_words(text):
         if not word.negated:
             named.setdefault(group, set()).add(side)
@@ -281,6 +287,9 @@ def kinds_named(text: str) -> dict[int | str, set[int]]:
         named.setdefault(stem(found["what"].lower()), set()).update(sides)
     for found in _ORDINAL.finditer(text):
         named.setdefault(f"{_ONE_OF} {stem(found['what'].lower())}", set()).add(_ORDINALS[found["which"].lower()])
+    for found in _OFFICE.finditer(text):
+        office = (found["office"] or "officer").lower().removesuffix("s")
+        named.setdefault(f"{_ONE_OF} {office}", set()).add(stem((found["field"] or found["which"]).lower()))
     for found in _NUMBERED.finditer(text):
         named.setdefault(f"{_NUMBER} {found['what'].lower()}", set()).add(
             int(found["which"]) if found["which"].isdigit() else -ord(found["which"])
