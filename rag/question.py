@@ -23,8 +23,8 @@ _TWO_QUESTIONS = re.compile(
 )
 _SAME_PREPOSITION = re.compile(r"\b(?P<one>(?P<word>for|in|at|by|with|to|from)\s+[^,?]+?)\s*,?\s+and\s+(?P<other>(?P=word)\s+[^?]+)", re.I)
 _HANGS = re.compile(
-    r"^(?:how (?:many|much|long|often)|which|what|when|why|who|where)"
-    r"(?: (?:is|are|was|were|do|does|did|of|in|for|by|at|to|them|they|it|each|every|one|these|those))*\W*$",
+    r"^(?:how (?:many|much|long|often)|which|what|who)(?: (?:is|are|was|were|do|does|did|of|in|for|by|at|to|one))* "
+    r"(?:them|they|it|each|every one|ones|these|those)(?: (?:of them|called|is|are|was|were))?\W*$",
     re.I,
 )
 """A second question that is none without the first: "how many in each"."""

@@ -177,12 +177,8 @@ _NUMBERED = re.compile(
     r"terminal|route|round|day|week|question|rule|floor|building|category|band|group)) (?:no\. ?)?(?P<which>\d{1,3}|[A-Z])\b(?![.,]\d)"
 )
 """One of several: "the second round", "step 3", "zone B"."""
-_OFFICE = re.compile(
-    r"\bchief (?P<which>\w+) officer\b|"
-    r"\b(?P<office>heads?|directors?|managers?|deans?|chairs?|ministers?|presidents?) of (?:the )?(?P<field>[a-z]\w+|[A-Z]\w+)",
-    re.I,
-)
-"""What somebody is chief, head or director of."""
+_OFFICER = re.compile(r"\bchief (?P<which>\w+) officer\b", re.I)
+"""The financial one is not the operating one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,9 +283,8 @@ def kinds_named(text: str) -> dict[int | str, set[int | str]]:
         named.setdefault(stem(found["what"].lower()), set()).update(sides)
     for found in _ORDINAL.finditer(text):
         named.setdefault(f"{_ONE_OF} {stem(found['what'].lower())}", set()).add(_ORDINALS[found["which"].lower()])
-    for found in _OFFICE.finditer(text):
-        office = (found["office"] or "officer").lower().removesuffix("s")
-        named.setdefault(f"{_ONE_OF} {office}", set()).add(stem((found["field"] or found["which"]).lower()))
+    for found in _OFFICER.finditer(text):
+        named.setdefault(f"{_ONE_OF} officer", set()).add(stem(found["which"].lower()))
     for found in _NUMBERED.finditer(text):
         named.setdefault(f"{_NUMBER} {found['what'].lower()}", set()).add(
             int(found["which"]) if found["which"].isdigit() else -ord(found["which"])

@@ -122,7 +122,6 @@ OF_ANOTHER_KIND = [
     ("What is the notice during probation?", "After probation the notice is three months."),
     ("What is asked in the third round?", "In the second round a cake is baked."),
     ("Who is the chief operating officer?", "The chief financial officer is Ana."),
-    ("Who is the head of marketing?", "Ana is head of baking."),
     ("What happens in step 3?", "Step 2: fold the dough."),
     ("When are bins emptied in zone B?", "Zone A: Tuesdays."),
 ]
@@ -137,8 +136,8 @@ OF_THE_SAME_KIND = [
     ("Who ran the mill after the war?", "During the storm Ana ran the mill."),
     ("What does the red light mean?", "It means that the oven is hot."),
     ("What is asked in the third round?", "The second round is short, the third round is long."),
-    ("Who is the head of marketing?", "Ana is head of marketing, Joon of baking."),
     ("Who is the head of marketing?", "Marketing is led by Ana, the chief commercial officer."),
+    ("Who is the wife of the president of France?", "The president of the republic has a wife."),
     ("What is asked in the third round?", "The first day is for baking."),
     ("How large is the senior class?", "It has twelve bakers, no junior class is larger, and no senior one."),
 ]

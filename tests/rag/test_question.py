@@ -228,3 +228,4 @@ def test_a_second_question_that_is_none_without_the_first_is_no_part():
     asked = parse_question("How many mills are there and which are they?")
     assert (asked.text, asked.parts, asked.expected, asked.wants_list) == ("How many mills are there?", (), None, True)
     assert parse_question("Which towns have a mill, and who owns the mills?").parts != ()
+    assert parse_question("Who built the mill and why?").text == "Who built the mill and why?"
