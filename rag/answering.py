@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from index import Scope, Searchable
 from rag.abbreviations import as_written_there
+from rag.cells import without_other_rows
 from rag.compose import Composed, choose_units, escaped, needed_units, with_other_sides, write_answer
 from rag.config import AnswerSettings
 from rag.followup import FindLeftOut, resolve_question
@@ -114,6 +115,7 @@ class Answering:
         with self.trace.stage("compose") as stage:
             units, conflicts = self._choose(answering, asked) if answering else ([], [])
             short = short_answer(units, findings[0].question, findings[0].words) if len(findings) == 1 and not conflicts else None
+            units = without_other_rows(units, short) if short else units
             stage.note(answered_parts=len(answering), parts=len(findings), sentences=len(units), differences=len(conflicts))
         if answering and self.model and not answer.notes:
             found = tuple(unit for finding in answering for unit in finding.units)

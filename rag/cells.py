@@ -10,7 +10,7 @@ from rag.question import ParsedQuestion
 from rag.reader import Span
 from rag.units import Unit
 
-__all__ = ["with_cell"]
+__all__ = ["with_cell", "without_other_rows"]
 
 _CELL = re.compile(r"[^|\s](?:[^|]*[^|\s])?")
 _SURE = 9.0
@@ -44,6 +44,13 @@ def with_cell(row: Unit, units: Sequence[Unit], question: ParsedQuestion, weight
         return None
     cell = cells[1 + named.index(max(named))]
     return replace(row, answer=Span(_SURE, row.start + cell.start(), row.start + cell.end()))
+
+
+def without_other_rows(units: Sequence[Unit], answer: Unit) -> list[Unit]:
+    """The units of an answer without the other rows of the table, where its short answer is the cell of one."""
+    if not answer.columns:
+        return list(units)
+    return [unit for unit in units if unit.columns != answer.columns or unit.place != answer.place or unit.span == answer.span]
 
 
 def _is_asked_for(cell: str, question: ParsedQuestion) -> bool:

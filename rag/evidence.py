@@ -16,7 +16,7 @@ import numpy as np
 
 from index.embed import Vectors
 from rag.kinds import is_of_another_code, is_of_another_kind, is_of_another_year
-from rag.labels import label_answers
+from rag.labels import label_answers, label_of
 from rag.question import ParsedQuestion
 from rag.read import probability
 from rag.units import Unit
@@ -39,6 +39,8 @@ _HEADING_FLOOR = 0.4
 _EXPECTED_WEIGHT = 0.12
 _LABEL_WEIGHT = 0.25
 """Of a line whose label says that it is what such a question asks for, in place of `_EXPECTED_WEIGHT` ("Location: Leeds")."""
+_OTHER_LABEL, _VALUE_WORDS = 0.5, 4
+"""What is left of the score of a label with a value of at most so many words, where the question does not name that label."""
 _TOPIC_SHARE = 0.8
 """What a word counts for in the topic of the unit's paragraph, or the columns of its table, against one in the unit itself."""
 _READER_WEIGHT, _READER_WEIGHT_FOR_FACTS = 0.06, 0.3
@@ -101,11 +103,12 @@ def score_units(units: Sequence[Unit], asked: Sequence[Asked], question: ParsedQ
             max(scores) + fitting[n] + (_DEFINES_WEIGHT if question.wants_definition and _defines(units[n], asked[0].words, stems) else 0.0)
         )
         score += _DUTIES_WEIGHT if question.wants_duties and _DUTIES.search(f"{units[n].above} {units[n].text}") else 0.0
+        score *= _OTHER_LABEL if _has_other_label(units[n], question, stems) else 1.0
         if excluded and excluded <= stems(f"{units[n].text} {units[n].above}"):
             score = 0.0
         scored[n] = replace(units[n], score=score, similarity=max(0.0, float(similarity.max())))
     scored = _of_the_asked_kind(scored, question)
-    return _headings_speak(scored if expected else _cohering(scored), expected)
+    return _headings_speak(scored if expected else _cohering(scored), question, stems)
 
 
 def _of_the_asked_kind(units: list[Unit], question: ParsedQuestion) -> list[Unit]:
@@ -194,14 +197,33 @@ def _names(heading: Unit, expected: re.Pattern[str] | None) -> bool:
     return found is not None and any(sign.isalpha() for sign in found[0]) and capitalised
 
 
-def _headings_speak(units: list[Unit], expected: re.Pattern[str] | None) -> list[Unit]:
-    """A heading that is nothing but what was asked for ("Pasadena, California") answers with the best unit under it; others do not."""
-    spoken = []
+def _has_other_label(unit: Unit, question: ParsedQuestion, stems: Stems) -> bool:
+    """Whether it is a short line that shares no more than a label's part with the question: the "Job ID: 2207" of how to get a job."""
+    label = label_of(unit.text)
+    if not label or len(unit.text[len(label) :].split()) > _VALUE_WORDS + 1 or label_answers(question.text, unit.text):
+        return False
+    asked = stems(question.text)
+    return not stems(label) <= asked and asked.isdisjoint(stems(unit.text[len(label) :]))
+
+
+def _headings_speak(units: list[Unit], question: ParsedQuestion, stems: Stems) -> list[Unit]:
+    """A heading that is nothing but what was asked for ("Pasadena, California") answers with the best unit under it; others do not.
+
+    Nor does one where that unit has such a thing itself, or that the question names.
+    """
+    spoken, asked = [], stems(question.text)
     for unit in units:
         if unit.kind == "heading":
             under = [other for other in units if other.kind != "heading" and unit.text in other.section and other.place[0] == unit.place[0]]
-            best = max(under, key=lambda other: other.score, default=None) if _names(unit, expected) else None
-            score, similarity = (best.score + _EXPECTED_WEIGHT, best.similarity) if best and best.score else (0.0, 0.0)
+            best = max(under, key=lambda other: other.score, default=None)
+            names = (
+                best
+                and best.score
+                and _names(unit, question.expected)
+                and not _fitting(best, question)
+                and asked.isdisjoint(stems(unit.text))
+            )
+            score, similarity = (best.score + _EXPECTED_WEIGHT, best.similarity) if best and names else (0.0, 0.0)
             unit = replace(unit, score=score, similarity=similarity)
         spoken.append(unit)
     return spoken

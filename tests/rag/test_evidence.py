@@ -192,6 +192,22 @@ def test_a_sentence_about_another_kind_of_thing_answers_nothing():
     assert best.score and not other.score and other.misleading
 
 
+def test_a_heading_is_silent_that_the_question_names_or_under_which_the_answer_stands():
+    town = unit("In Ghent", section=("In Ghent",), kind="heading")
+    told = unit("Rye bread is baked in Bruges.", start=20, section=("In Ghent",))
+    assert score([town, told], "Where is rye bread?")[0].score == 0
+    below = unit("Rye bread is baked.", start=20, section=("In Ghent",))
+    assert score([town, below], "Where is rye bread?")[0].score > 0
+    assert score([town, below], "Where in ghent is rye bread?")[0].score == 0
+
+
+def test_a_line_with_the_label_that_is_asked_for():
+    line, other = unit("Location: Leeds"), unit("Rye ID: 2207", start=50)
+    found = score([line, other], "Where is the rye?")
+    assert found[0].score == pytest.approx(0.25)
+    assert found[1].score == pytest.approx(0.5 * score([other], "Rye ID?")[0].score)
+
+
 def test_neither_a_question_nor_the_names_of_columns_answer():
     asked, header, row = (
         unit("Is rye bread dark?"),
