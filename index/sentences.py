@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from index.inline import inline_bullets, inline_labels
 
@@ -14,6 +15,8 @@ _BULLET = re.compile(r"[•‣▪◦●*–-](?:\s+|$)")
 _MARKER = re.compile(r"(?:[•‣▪◦●·*+–-]|\(?\d{1,3}[.)])\s+(?=\S)")
 _ENDS_WITH_TITLE = re.compile(rf"\b(?:{'|'.join(TITLES)})\.\s*$")
 _LINE_THAT_STARTS_ANEW = re.compile(r"\n\s*\n\s*|\n[ \t]*(?=(?:[•‣▪◦●·*+–-]|\(?\d{1,3}[.)])[ \t]+\S)")
+_LABELLED = re.compile(r"^[ \t]*(?:\*\*)?[A-Z][^\n:.!?|*]{1,28}(?:\*\*)?:(?:\*\*)?[ \t]+\S.*\n?", re.M)
+"""A line of a label and a value: "Deposit: 900 euros"."""
 
 
 def sentence_spans(text: str, start: int = 0, end: int | None = None, *, keep_bullets: bool = False) -> list[tuple[int, int]]:
@@ -21,7 +24,7 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None, *, keep_bu
 
     A bullet inside a line ("… include: • one • two") begins a new sentence, and stays outside its
     span unless `keep_bullets`. A section label inside a line ("… each year About the team We …") is a
-    sentence of its own. A blank line and a list item end what is above them.
+    sentence of its own. A blank line and a list item end what is above them; so does each of several lines that begin with a label.
     """
     end = len(text) if end is None else end
     spans: list[tuple[int, int]] = []
@@ -37,6 +40,8 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The spans between bullets, labels and blank lines."""
     labels = [edge for label in inline_labels(text, start, end) for edge in label]
     lines = [match.end() for match in _LINE_THAT_STARTS_ANEW.finditer(text, start, end)]
+    labelled = [match.span() for match in _LABELLED.finditer(text, start, end)]
+    lines += [begin for (_, above), (begin, _) in pairwise(labelled) if above == begin]
     cuts = sorted({start, *inline_bullets(text, start, end), *labels, *lines, end})
     return zip(cuts, cuts[1:], strict=False)
 

@@ -4,7 +4,6 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from index import Scope, Searchable
-from rag.abbreviations import as_written_there
 from rag.cells import without_other_rows
 from rag.compose import Composed, choose_units, escaped, needed_units, with_other_sides, write_answer
 from rag.config import AnswerSettings
@@ -17,6 +16,7 @@ from rag.records import Answer, Message
 from rag.research import Finding, Searching, merged_passages, research
 from rag.rewrite import rewrite_question
 from rag.short import short_answer
+from rag.synonyms import as_written_there
 from rag.trace import Trace
 from rag.units import Unit
 from rag.words import correct_spelling

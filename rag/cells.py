@@ -10,9 +10,11 @@ from rag.question import ParsedQuestion
 from rag.reader import Span
 from rag.units import Unit
 
-__all__ = ["with_cell", "without_other_rows"]
+__all__ = ["named_cells", "with_cell", "without_other_rows"]
 
 _CELL = re.compile(r"[^|\s](?:[^|]*[^|\s])?")
+_PAIR = re.compile(r"(?:^|; )(?P<name>[^:;]{1,60}): (?P<value>[^;]*)")
+_BRACKETS = re.compile(r"\s*\([^)]*\)")
 _SURE = 9.0
 """The score (logits) of a cell whose row and column the question names: there is nothing to be read."""
 _WHICH = re.compile(r"\b(?:which|who|whose|most|least|best|highest|lowest|longest|shortest|cheapest)\b", re.I)
@@ -28,29 +30,49 @@ def with_cell(row: Unit, units: Sequence[Unit], question: ParsedQuestion, weight
         question: as it is asked.
         weights: of the question's stems (`rag.words.QuestionWords`).
     """
-    cells = list(_CELL.finditer(row.text))
-    if len(cells) != len(row.columns) or len(cells) < 2 or _WHICH.search(question.text):
+    (_, first), *cells = named_cells(row) or [("", (0, 0))]
+    if not cells or _WHICH.search(question.text):
         return None
-    asked = _stems(question.text)
-    key = _stems(cells[0][0])
-    others = [_stems(cell[0]) for unit in units if unit.columns and unit.span != row.span and (cell := _CELL.search(unit.text))]
-    as_near = any(key & asked <= other & asked if not key <= asked else other <= asked and not other <= key for other in others if other)
-    if not key & asked or as_near:
+    asked, key = _stems(question.text), _key(row.text[slice(*first)])
+    others = [_key(unit.text[slice(*named[0][1])]) for unit in units if unit.span != row.span and (named := named_cells(unit))]
+    if key <= asked:
+        another = any(other <= asked and not other <= key for other in others if other)
+    else:
+        told = key.union(_stems(row.above), *(_stems(name) for name, _ in cells))
+        another = not _stems(question.subject) <= told or any(key & asked <= other & asked for other in others)
+    if not key & asked or another:
         return None
-    named = [sum(weights.get(stem, 0.0) for stem in (_stems(name) & asked) - key) for name in row.columns[1:]]
-    if max(named) == 0:
-        named = [float(_is_asked_for(cell[0], question)) for cell in cells[1:]]
-    if max(named) == 0 or named.count(max(named)) > 1:
+    values = [row.text[slice(*span)] for _, span in cells]
+    fits = [sum(weights.get(stem, 0.0) for stem in (_stems(name) & asked) - key) for name, _ in cells]
+    if max(fits) == 0:
+        fits = [float(_is_asked_for(value, question)) for value in values]
+    if max(fits) == 0 or fits.count(max(fits)) > 1:
         return None
-    cell = cells[1 + named.index(max(named))]
-    return replace(row, answer=Span(_SURE, row.start + cell.start(), row.start + cell.end()))
+    start, end = cells[fits.index(max(fits))][1]
+    return replace(row, answer=Span(_SURE, row.start + start, row.start + end))
+
+
+def named_cells(unit: Unit) -> list[tuple[str, tuple[int, int]]]:
+    """The cells of a table's row, each with its column's name and where it stands in the unit's text; none where it is no such row.
+
+    A sheet's row has the names in itself: "Item: loaf; Price: 4 euros".
+    """
+    if unit.columns:
+        spans = [cell.span() for cell in _CELL.finditer(unit.text)]
+        return list(zip(unit.columns, spans, strict=True)) if len(spans) == len(unit.columns) else []
+    pairs = [found for found in _PAIR.finditer(unit.text) if unit.kind == "item"]
+    whole = len(pairs) > 1 and pairs[0].start() == 0 and pairs[-1].end() == len(unit.text)
+    return [(pair["name"], pair.span("value")) for pair in pairs] if whole else []
 
 
 def without_other_rows(units: Sequence[Unit], answer: Unit) -> list[Unit]:
     """The units of an answer without the other rows of the table, where its short answer is the cell of one."""
-    if not answer.columns:
+    names = [name for name, _ in named_cells(answer)]
+    if not names:
         return list(units)
-    return [unit for unit in units if unit.columns != answer.columns or unit.place != answer.place or unit.span == answer.span]
+    return [
+        unit for unit in units if unit.span == answer.span or unit.place != answer.place or [name for name, _ in named_cells(unit)] != names
+    ]
 
 
 def _is_asked_for(cell: str, question: ParsedQuestion) -> bool:
@@ -58,6 +80,11 @@ def _is_asked_for(cell: str, question: ParsedQuestion) -> bool:
     if holds_kind(question.text, "nothing") < 1:
         return holds_kind(question.text, cell) == 1
     return question.expected is not None and question.expected.search(cell) is not None
+
+
+def _key(cell: str) -> set[str]:
+    """The stems of a row's first cell without what stands in brackets, as a unit of measure."""
+    return _stems(_BRACKETS.sub("", cell))
 
 
 def _stems(text: str) -> set[str]:

@@ -4,7 +4,7 @@ import re
 
 __all__ = ["label_of", "label_answers"]
 
-_LABEL = re.compile(r"(?P<label>[A-Z][\w'’/ -]{1,28}?)\s?:\s+(?=\S)")
+_LABEL = re.compile(r"(?:\*\*)?(?P<label>[A-Z][\w'’/ -]{1,28}?)(?:\*\*)?\s?:(?:\*\*)?\s+(?=\S)")
 _LABEL_WORDS = 3
 _ANSWERS = tuple(
     (re.compile(asks, re.I), re.compile(rf"\b(?:{labels})\b", re.I))
@@ -33,7 +33,7 @@ _ANSWERS = tuple(
 def label_of(text: str) -> str:
     """The label that a line begins with; nothing where it begins with none."""
     found = _LABEL.match(text)
-    return found["label"] if found and len(found["label"].split()) <= _LABEL_WORDS else ""
+    return found["label"].strip() if found and len(found["label"].split()) <= _LABEL_WORDS else ""
 
 
 def label_answers(question: str, text: str) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from rag.cells import with_cell
+from rag.cells import named_cells, with_cell
 from rag.gate.polarity import read_words
 from rag.kinds import holds_kind
 from rag.question import ParsedQuestion
@@ -24,6 +24,8 @@ _SURE = 0.5
 _MOST_WORDS, _SHARE = 12, 0.6
 """A short answer is of at most so many words, and at most so much of its sentence."""
 _CLAUSE_END = re.compile(r"[;:]\s|,\s(?!\d{4}\b)|\s(?:and|but|while|whereas|or)\s|[()|]|(?<=[.!?])\s+|\n")
+_TWO_CELLS = 2
+"""A row of more cells has several values: which one is asked for, only its columns say."""
 _RIVAL_SHARE = 0.5
 """What another clause must hold of the question's words beside this one's, by weight, that the answer may be there."""
 _NEAR = 0.8
@@ -58,7 +60,7 @@ move,moved,emigrate,emigrated,fled
 graduate,graduated
 """
 """One event a line, by the words that tell of it."""
-_NEXT_NUMBER = re.compile(r"[,;:]\s|\sand\s")
+_NEXT_NUMBER = re.compile(r"[,;:]\s|\s(?:and|from)\s")
 _DURATION = re.compile(r"\bhow long\b", re.I)
 _NO_AMOUNT = re.compile(r"\d{3}[-\s]\d{4}\b|\+\d{2}|^\d{1,2}:\d{2}$")
 """A telephone number, or a time of day."""
@@ -68,8 +70,10 @@ _TIMES = re.compile(r"\s*(?:times?\b|at a time\b|-?fold\b)", re.I)
 def short_answer(units: Sequence[Unit], question: ParsedQuestion, words: QuestionWords) -> Unit | None:
     """The best unit, its answer perhaps cut shorter, where the question asks for one fact and those words are it."""
     best = max(units, key=lambda unit: unit.score, default=None)
-    if best is not None and best.columns and not words.unknown and (row := with_cell(best, units, question, words.weights)):
+    if best is not None and not words.unknown and (row := with_cell(best, units, question, words.weights)):
         return row
+    if best is not None and len(named_cells(best)) > _TWO_CELLS:
+        return None
     if best is None or best.answer is None or question.expected is None or question.wants_list or words.unknown:
         return None
     if probability(best.answer.score) < _SURE or _tells_of_another_event(best, question):
@@ -111,7 +115,7 @@ def _has_rival(best: Unit, units: Sequence[Unit], question: ParsedQuestion, weig
         other = _stems(text)
         more, less = (sum(weights.get(stem, 0.0) for stem in side & telling) for side in (other - own, own - other))
         new = any(not _stems(value[0]) <= repeated for value in question.expected.finditer(text))
-        return new and more > 0 and more >= _RIVAL_SHARE * less
+        return new and (more == less or (more > 0 and more >= _RIVAL_SHARE * less))
 
     start, end = _place(best)
     clauses = [(best.text[first:last], first < end and start < last) for first, last in _clauses(best.text)]

@@ -111,3 +111,14 @@ def test_kept_spans_are_in_order_trimmed_and_hold_all_that_is_no_space(text):
 def test_spans_without_bullets_lie_inside_those_with(text):
     kept = sentence_spans(text, keep_bullets=True)
     assert all(any(a <= start < end == b for a, b in kept) for start, end in sentence_spans(text))
+
+
+def test_lines_that_begin_with_a_label_are_apart():
+    text = "Start: 1 March\n**Deposit:** 900 euros\nMonthly rent: 980 euros\nand nothing else"
+    assert [text[slice(*span)] for span in sentence_spans(text)] == [
+        "Start: 1 March",
+        "**Deposit:** 900 euros",
+        "Monthly rent: 980 euros\nand nothing else",
+    ]
+    wrapped = "What we found is told in the next part of this\nReport: it is short."
+    assert len(sentence_spans(wrapped)) == 1

@@ -55,6 +55,7 @@ NOT_SHOWN = [
     ("When did she begin to work here?", "She has worked here since 1999.", "worked"),
     ("When was Ana Ferreira born?", "Ana Ferreira married a miller in 1999.", "1999"),
     ("How many languages did she speak?", "Her book on bread was translated into seven languages.", "seven"),
+    ("How much was the bill in 2023?", "The bill rose to 890 euros from 760 in 2023.", "890 euros from 760"),
     ("Why does she work here?", "She has worked here since 1999.", "1999"),
     ("When did she begin to work here?", "She has worked here since 1999.", "She has worked here since 1999"),
 ]
@@ -115,11 +116,13 @@ CELLS = [
     ("What were the sales in 2022?", "Sales | 300 | 412", YEARS, "412"),
     ("What is the storage of the Basic plan?", "| Basic | 4 euros | 10 GB |", PLANS, "10 GB"),
     ("How much is a loaf?", "Loaf | 4 euros", PRICES, "4 euros"),
+    ("How much is a day ticket for members?", "Item: day ticket; Adults: 4 euros; Members: 3 euros", (), "3 euros"),
     ("What does the Plus plan cost?", "Plus | 9 euros | 100 GB", PLANS, "9 euros"),
     ("When is it open on Saturday?", "Saturday | 9 to 13", ("Day", "Hours"), "9 to 13"),
     ("What is the price of a loaf?", "Loaf | 4 euros", PRICES, "4 euros"),
 ]
 NO_CELL = [
+    ("What is the price of a yearly ticket?", "Item: day ticket; Price: 4 euros; Members: 3 euros", ()),
     ("How did the sales develop?", "Sales | 300 | 412", YEARS),
     ("What were the sales in 2021 and 2022?", "Sales | 300 | 412", YEARS),
     ("Which plan has the most storage?", "Plus | 9 euros | 100 GB", PLANS),

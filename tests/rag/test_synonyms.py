@@ -1,17 +1,22 @@
-"""Abbreviations are asked for as the documents write them."""
+"""Questions in other words than the documents have are asked in theirs."""
 
 import pytest
 
 from index.library import Library
-from rag.abbreviations import as_written_there
+from rag.synonyms import as_written_there
+
+GUILD = """# Guild
+
+Ana Ferreira is the chief financial officer. Ask HR about the annual general meeting.
+
+The weight of a loaf is 2 kg, its size large.
+"""
 
 
 @pytest.fixture
 def library(tmp_path, embedder, write_file):
     with Library(tmp_path / "library", embedder) as opened:
-        opened.add(
-            [write_file("guild.md", "# Guild\n\nAna Ferreira is the chief financial officer. Ask HR about the annual general meeting.\n")]
-        )
+        opened.add([write_file("guild.md", GUILD)])
         yield opened
 
 
@@ -25,6 +30,9 @@ def library(tmp_path, embedder, write_file):
         ("Who is in HR?", "Who is in HR?"),
         ("Who is the chief financial officer?", "Who is the chief financial officer?"),
         ("Who is the cfo?", "Who is the cfo?"),
+        ("How heavy is a loaf?", "What is the weight of a loaf?"),
+        ("How large is a loaf?", "How large is a loaf?"),
+        ("How deep is the pond?", "How deep is the pond?"),
     ],
 )
 def test_as_the_documents_write_it(library, asked, written):

@@ -1,4 +1,4 @@
-"""Abbreviations that people ask with and documents spell out, and the other way round: "the CFO", the chief financial officer."""
+"""What people ask with other words than documents of a kind have: "the CFO", the chief financial officer; "how heavy", what weight."""
 
 import re
 
@@ -6,6 +6,24 @@ from index import Searchable
 
 __all__ = ["as_written_there"]
 
+_MEASURES = {
+    "heavy": "weight",
+    "long": "length",
+    "tall": "height",
+    "high": "height",
+    "deep": "depth",
+    "wide": "width",
+    "fast": "speed",
+    "hot": "temperature",
+    "warm": "temperature",
+    "old": "age",
+    "loud": "noise level",
+    "expensive": "price",
+    "big": "size",
+    "large": "size",
+}
+_HOW = re.compile(rf"\bhow (?P<quality>{'|'.join(_MEASURES)}) (?P<verb>is|are|was|were) (?P<what>(?:the |an? |my |our |this )?[^?]+)", re.I)
+"""A quality that tables and lists of properties name by its measure."""
 _SHORT = """
 CEO chief executive officer
 CFO chief financial officer
@@ -61,7 +79,10 @@ _PAIRS = tuple(
 
 
 def as_written_there(question: str, library: Searchable) -> str:
-    """The question with each abbreviation that stands nowhere in the library spelt out, where its words do; long forms likewise."""
+    """The question with each abbreviation that stands nowhere in the library spelt out, where its words do; long forms likewise.
+
+    And "how heavy is …?" is what the weight of it is, where there is talk of weights only.
+    """
     lexical = library.lexical()
 
     def known(text: str) -> bool:
@@ -72,4 +93,7 @@ def as_written_there(question: str, library: Searchable) -> str:
             question = shortened.sub(long, question)
         elif spelt.search(question) and not known(long) and known(short):
             question = spelt.sub(short, question)
+    if (how := _HOW.search(question)) and not known(how["quality"]) and known(measure := _MEASURES[how["quality"].lower()]):
+        asked = f"{'what' if how.start() else 'What'} {how['verb']} the {measure} of {how['what']}"
+        question = question[: how.start()] + asked + question[how.end() :]
     return question
