@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from rag.gate.polarity import read_words
 from rag.kinds import holds_kind
+from rag.labels import names_what_is_asked
 from rag.question import ParsedQuestion
 from rag.reader import Span
 from rag.units import Unit
@@ -30,26 +31,41 @@ def with_cell(row: Unit, units: Sequence[Unit], question: ParsedQuestion, weight
         question: as it is asked.
         weights: of the question's stems (`rag.words.QuestionWords`).
     """
-    (_, first), *cells = named_cells(row) or [("", (0, 0))]
+    cells = named_cells(row)
     if not cells or _WHICH.search(question.text):
         return None
-    asked, key = _stems(question.text), _key(row.text[slice(*first)])
-    others = [_key(unit.text[slice(*named[0][1])]) for unit in units if unit.span != row.span and (named := named_cells(unit))]
-    if key <= asked:
+    asked, values = _stems(question.text), [row.text[slice(*span)] for _, span in cells]
+    at = next((n for n, value in enumerate(values) if (key := _key(value)) and key <= asked), 0)
+    key, others = _key(values[at]), _keys(units, row, at)
+    if at or key <= asked:
         another = any(other <= asked and not other <= key for other in others if other)
     else:
         told = key.union(_stems(row.above), *(_stems(name) for name, _ in cells))
         another = not _stems(question.subject) <= told or any(key & asked <= other & asked for other in others)
     if not key & asked or another:
         return None
-    values = [row.text[slice(*span)] for _, span in cells]
-    fits = [sum(weights.get(stem, 0.0) for stem in (_stems(name) & asked) - key) for name, _ in cells]
-    if max(fits) == 0:
-        fits = [float(_is_asked_for(value, question)) for value in values]
-    if max(fits) == 0 or fits.count(max(fits)) > 1:
-        return None
-    start, end = cells[fits.index(max(fits))][1]
-    return replace(row, answer=Span(_SURE, row.start + start, row.start + end))
+    known = key | _stems(cells[at][0])
+    named = [sum(weights.get(stem, 0.0) for stem in (_stems(name) & asked) - known) for name, _ in cells]
+    for fits in (
+        named,
+        [
+            names_what_is_asked(question.text, name) and _may_be_asked_for(value, question)
+            for (name, _), value in zip(cells, values, strict=True)
+        ],
+        [question.expected is not None and bool(question.expected.search(value)) for value in values],
+        [holds_kind(question.text, "nothing") < 1 == holds_kind(question.text, value) for value in values],
+    ):
+        found = [n for n, fit in enumerate(fits) if n != at and fit and fit == max(fits)]
+        if found:
+            start, end = cells[found[0]][1]
+            return replace(row, answer=Span(_SURE, row.start + start, row.start + end)) if len(found) == 1 else None
+    return None
+
+
+def _keys(units: Sequence[Unit], row: Unit, at: int) -> list[set[str]]:
+    """What the other rows have in the column by which this one is named."""
+    others = [(unit, named_cells(unit)) for unit in units if unit.span != row.span]
+    return [_key(unit.text[slice(*cells[at][1])]) for unit, cells in others if len(cells) > at]
 
 
 def named_cells(unit: Unit) -> list[tuple[str, tuple[int, int]]]:
@@ -75,11 +91,9 @@ def without_other_rows(units: Sequence[Unit], answer: Unit) -> list[Unit]:
     ]
 
 
-def _is_asked_for(cell: str, question: ParsedQuestion) -> bool:
-    """Whether a cell is of the kind that the question asks for, if it asks for a kind."""
-    if holds_kind(question.text, "nothing") < 1:
-        return holds_kind(question.text, cell) == 1
-    return question.expected is not None and question.expected.search(cell) is not None
+def _may_be_asked_for(value: str, question: ParsedQuestion) -> bool:
+    """Whether the value of a column that is asked for is such a thing, or says that there is none."""
+    return question.expected is None or bool(question.expected.search(value)) or value.lower() in ("free", "included", "none", "no")
 
 
 def _key(cell: str) -> set[str]:

@@ -47,6 +47,11 @@ _MOST_ORDINALS = 4
 _POINTS_BACK = re.compile(r"(?:they|it|this|that|these|those|such|he|she|his|her|their|its)\b", re.I)
 _POINTS_BACK_SOON = re.compile(r"(?:(?:in|for|with|at|from|by|of|to) )?(?:they|it|these|those|both|he|she|his|her|their|its|such)\b", re.I)
 _MANY_COLUMNS = 3
+_NEGATES = re.compile(
+    r"\b(?:not|no|never|without|except\w*|exclu\w+|exempt\w*|forbidden|prohibited|unless|avoid|don['’]?t|do not|cannot|can['’]t)\b",
+    re.I,
+)
+"""Says of a heading that what stands under it is not so."""
 _RUN_IN_WORDS = 7
 """A sentence of at most this many words at the head of a paragraph says what the paragraph is about, and little else."""
 _OTHER_SIDE_RATIO, _MOST_COMPARED = 0.6, 24
@@ -87,6 +92,7 @@ def choose_units(units: Sequence[Unit], question: ParsedQuestion, library: Searc
     chosen += _leads_and_lists(chosen, units, question, library)
     chosen += _antecedents(chosen, units)
     chosen += _column_names(chosen, units)
+    chosen += _telling_headings(chosen, units, question)
     chosen += _continued(chosen, units, most_words) if not one_fact and not lists else []
     return _in_reading_order(_without_repeats(chosen), ranked)
 
@@ -221,6 +227,18 @@ def _column_names(chosen: Sequence[Unit], units: Sequence[Unit]) -> list[Unit]:
         if names := max(above, key=lambda unit: unit.start, default=None):
             added += [] if names in added or names in chosen else [names]
     return added
+
+
+def _telling_headings(chosen: Sequence[Unit], units: Sequence[Unit], question: ParsedQuestion) -> list[Unit]:
+    """The headings of items that mean the opposite without ("What is not covered"), and, where yes or no is asked for, of all items."""
+    telling = {
+        (unit.document_id, unit.section)
+        for unit in chosen
+        if unit.kind == "item" and not unit.lead and not unit.columns and unit.section and not unit.section[-1].endswith("?")
+        if question.asks_yes_or_no or _NEGATES.search(unit.section[-1])
+    }
+    headings = [unit for unit in units if unit.kind == "heading" and unit.section and unit.text == unit.section[-1]]
+    return [heading for heading in headings if heading.place in telling and heading not in chosen]
 
 
 def _continued(chosen: Sequence[Unit], units: Sequence[Unit], most_words: int) -> list[Unit]:

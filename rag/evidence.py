@@ -15,7 +15,7 @@ from functools import cache
 import numpy as np
 
 from index.embed import Vectors
-from rag.kinds import is_of_another_code, is_of_another_kind, is_of_another_year
+from rag.kinds import is_of_another_code, is_of_another_day, is_of_another_kind, is_of_another_year
 from rag.labels import label_answers, label_of
 from rag.question import ParsedQuestion
 from rag.read import probability
@@ -37,8 +37,9 @@ _HEADING_WEIGHT = 0.3
 _HEADING_FLOOR = 0.4
 """Cosine of a question with a heading below which the heading says nothing."""
 _EXPECTED_WEIGHT = 0.12
-_LABEL_WEIGHT = 0.25
-"""Of a line whose label says that it is what such a question asks for, in place of `_EXPECTED_WEIGHT` ("Location: Leeds")."""
+_LABEL_WEIGHT, _LABEL_SHARE = 0.25, 0.3
+"""Of a line whose label says that it is what such a question asks for ("Location: Leeds"), in place of `_EXPECTED_WEIGHT`, if it stands
+where at least this share of the question's words does."""
 _OTHER_LABEL, _VALUE_WORDS = 0.5, 4
 """What is left of the score of a label with a value of at most so many words, where the question does not name that label."""
 _TOPIC_SHARE = 0.8
@@ -88,8 +89,8 @@ def score_units(units: Sequence[Unit], asked: Sequence[Asked], question: ParsedQ
         stems: the stemmed words of a text.
     """
     expected, stems = question.expected, cache(stems)  # a passage's units share their headings
-    fitting = [_fitting(unit, question) for unit in units]
     shares = [[_shares(unit, form.words, stems) for form in asked] for unit in units]
+    fitting = [_fitting(unit, question, max(share.around for share in own)) for unit, own in zip(units, shares, strict=True)]
     telling = [n for n, unit in enumerate(units) if not unit.names_columns and not (unit.kind == "sentence" and unit.text.endswith("?"))]
     promising = sorted(telling, key=lambda n: (-_promise(units[n], shares[n], expected) - fitting[n], n))[:_MOST_UNITS]
     if not promising:
@@ -124,6 +125,7 @@ def _is_of_another(question: ParsedQuestion, unit: Unit) -> bool:
         is_of_another_kind(question.kinds, unit.text, around, unit.heading if unit.section else "")
         or is_of_another_year(question.years, told, f"{around} {unit.before}")
         or is_of_another_code(question.codes, told, f"{around} {unit.before}")
+        or is_of_another_day(question.days, told, f"{around} {unit.before}")
     )
 
 
@@ -183,9 +185,9 @@ def _read(unit: Unit, expected: re.Pattern[str] | None) -> float:
     return weight * probability(unit.answer.score) if unit.answer else 0.0
 
 
-def _fitting(unit: Unit, question: ParsedQuestion) -> float:
-    """What a unit gains that has what such a question asks for."""
-    if label_answers(question.text, unit.text):
+def _fitting(unit: Unit, question: ParsedQuestion, around: float = 1.0) -> float:
+    """What a unit gains that has what such a question asks for; `around` is the share of its words there."""
+    if around >= _LABEL_SHARE and label_answers(question.text, unit.text):
         return _LABEL_WEIGHT
     return _EXPECTED_WEIGHT if question.expected is not None and question.expected.search(unit.text) else 0.0
 

@@ -6,10 +6,20 @@ say how many, however near to the question it is. How rarely an answer lacks its
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 
 from rag.gate.polarity import kinds_named
 
-__all__ = ["codes_asked", "holds_kind", "is_of_another_code", "is_of_another_kind", "is_of_another_year", "years_asked"]
+__all__ = [
+    "codes_asked",
+    "days_asked",
+    "holds_kind",
+    "is_of_another_code",
+    "is_of_another_day",
+    "is_of_another_kind",
+    "is_of_another_year",
+    "years_asked",
+]
 
 _NUMBER = (
     r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
@@ -127,6 +137,12 @@ _CODE = re.compile(r"(?<![\w.-])(?:[A-Z]{1,4}\d*-?\d[\w-]*|v?\d+\.\d+\.\d+(?:\.\
 """Letters and digits that name one of several, as an error's, a model's or a version's."""
 _CODES_BETWEEN = re.compile(rf"{_CODE.pattern}\s?(?:[–—-]|to|through|and|or|,)\s?{_CODE.pattern}")
 
+_DAYS = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
+_DAY_NAMED = re.compile(rf"\b(?P<day>{'|'.join(_DAYS)})days?\b", re.I)
+_TILL = re.compile(r"\s*(?:to|till|until|through|[-–—])\s*(?:and including )?", re.I)
+_EACH_DAY = re.compile(r"\b(?:daily|every day|each day|all days|seven days)\b", re.I)
+_WORKDAYS, _WEEKENDS = re.compile(r"\b(?:week|work|working )days?\b", re.I), re.compile(r"\bweekends?\b", re.I)
+
 _COUNTED = re.compile(
     r"\bhow many (?!(?:[\w'’-]+ ){0,2}(?:people|persons)\b)(?:[\w'’-]+ ){0,3}?"
     r"((?!(?:is|was|has|does|its|this|us)\b)[\w'’-]*[a-rt-z]s|children|feet|teeth)\b",
@@ -178,7 +194,7 @@ def is_of_another_year(asked: frozenset[int], text: str, around: str) -> bool:
     if not asked or _ERA.search(text):
         return False
     told = [_years(found) for found in _YEARS_TOLD.finditer(text)]
-    above = [_years(found) for found in _YEARS_TOLD.finditer(around)]
+    above = [years for found in _YEARS_TOLD.finditer(around) if len(years := _years(found)) == 1]  # of a span, the text has its own part
     return bool(told) and not any(year in years for years in (*told, *above) for year in asked)
 
 
@@ -193,6 +209,28 @@ def is_of_another_code(asked: frozenset[str], text: str, around: str) -> bool:
         return False
     told, above = codes_asked(text), codes_asked(around)
     return asked.isdisjoint(told | above) and not {_form(code) for code in asked}.isdisjoint({_form(code) for code in told})
+
+
+def days_asked(question: str) -> frozenset[int]:
+    """The days of the week on which something is asked for, Monday 0."""
+    return frozenset(day for day, name in enumerate(_DAYS) if re.search(rf"\b{name}days?\b", question, re.I))
+
+
+def is_of_another_day(asked: frozenset[int], text: str, around: str) -> bool:
+    """Whether a text names days, and neither it nor what stands around it one that is asked about, nor a span that holds it."""
+    if not asked or _EACH_DAY.search(text):
+        return False
+    told = _days_told(text)
+    return bool(told) and asked.isdisjoint(told | _days_told(around))
+
+
+def _days_told(text: str) -> set[int]:
+    found = [(_DAYS.index(day["day"].lower()), day.start(), day.end()) for day in _DAY_NAMED.finditer(text)]
+    days = {day for day, _, _ in found}
+    for (first, _, end), (last, start, _) in pairwise(found):
+        if _TILL.fullmatch(text[end:start]):
+            days.update(day % 7 for day in range(first, last + (7 if last < first else 0) + 1))
+    return days | (set(range(5)) if _WORKDAYS.search(text) else set()) | ({5, 6} if _WEEKENDS.search(text) else set())
 
 
 def _form(code: str) -> str:

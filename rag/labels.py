@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["label_of", "label_answers"]
+__all__ = ["label_answers", "label_of", "names_what_is_asked"]
 
 _LABEL = re.compile(r"(?:\*\*)?(?P<label>[A-Z][\w'’/ -]{1,28}?)(?:\*\*)?\s?:(?:\*\*)?\s+(?=\S)")
 _LABEL_WORDS = 3
@@ -13,7 +13,9 @@ _ANSWERS = tuple(
             r"\bwhere\b|\b(?:what|which) (?:place|city|town|country|room|office)\b|\blocated\b",
             "locations?|place|address|venue|site|room|office|based|city",
         ),
-        (r"\bwhen\b|\bwhat (?:day|date|time)\b|\bhow late\b", "dates?|time|when|hours|deadline|due|start|starts|closing|published|opening"),
+        (r"\bwhat time\b|\bhow late\b", "time|hours|departure|arrival|opening|start|starts"),
+        (r"\b(?:insured|covered)\b", "limits?|sum insured|cover|maximum"),
+        (r"\bwhen\b|\bwhat (?:day|date)\b", "dates?|time|when|hours|deadline|due|start|starts|closing|published|opening"),
         (r"\bwho\b|\bwhose\b", "authors?|contact|owner|chair|present|attendees|attending|manager|written by|prepared by|responsible|host"),
         (
             r"\bhow much\b|\b(?:earn|paid|pay|salary|wage|cost|costs|price)\b",
@@ -38,5 +40,9 @@ def label_of(text: str) -> str:
 
 def label_answers(question: str, text: str) -> bool:
     """Whether a line begins with the label of what a question of this form asks for."""
-    label = label_of(text)
-    return bool(label) and any(asks.search(question) and labels.search(label) for asks, labels in _ANSWERS)
+    return names_what_is_asked(question, label_of(text))
+
+
+def names_what_is_asked(question: str, label: str) -> bool:
+    """Whether a label, or the name of a column, is that of what a question of this form asks for."""
+    return any(asks.search(question) and labels.search(label) for asks, labels in _ANSWERS)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from rag.gate.polarity import kinds_named
-from rag.kinds import codes_asked, years_asked
+from rag.kinds import codes_asked, days_asked, years_asked
 
 __all__ = ["ParsedQuestion", "parse_question"]
 
@@ -113,8 +113,8 @@ class ParsedQuestion:
     it asks for several things, `excluded` ones not among them; `wants_duties`: for what someone does; `about_one`: for what one
     thing is ("what is a …"). `expected`: a pattern that an answer of the asked kind (a duration, a number, a date, a person, a
     place) matches, or None for an open question. `kinds`: which kinds of things it is about, where it is not for the answer to say
-    (`rag.gate.polarity.kinds_named`). `years`: in which something is asked for, `codes`: of which ("E11"). `is_asked`: a person asked
-    it; not so one side of a comparison.
+    (`rag.gate.polarity.kinds_named`). `years`: in which something is asked for, `codes`: of which ("E11"), `days`: on which day of the
+    week, Monday 0. `is_asked`: a person asked it; not so one side of a comparison.
     """
 
     text: str
@@ -130,6 +130,8 @@ class ParsedQuestion:
     kinds: Mapping[int | str, set[int | str]] = field(default_factory=dict)
     years: frozenset[int] = frozenset()
     codes: frozenset[str] = frozenset()
+    days: frozenset[int] = frozenset()
+    asks_yes_or_no: bool = False
     is_asked: bool = True
 
 
@@ -161,6 +163,8 @@ def parse_question(text: str) -> ParsedQuestion:
         kinds={} if _YES_OR_NO.match(text) else kinds_named(text),
         years=years_asked(text),
         codes=codes_asked(text),
+        days=days_asked(text),
+        asks_yes_or_no=bool(_YES_OR_NO.match(text)),
     )
 
 

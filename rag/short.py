@@ -62,8 +62,11 @@ graduate,graduated
 """One event a line, by the words that tell of it."""
 _NEXT_NUMBER = re.compile(r"[,;:]\s|\s(?:and|from)\s")
 _DURATION = re.compile(r"\bhow long\b", re.I)
-_NO_AMOUNT = re.compile(r"\d{3}[-\s]\d{4}\b|\+\d{2}|^\d{1,2}:\d{2}$")
-"""A telephone number, or a time of day."""
+_NO_AMOUNT = re.compile(
+    r"\d{3}[-\s]\d{4}\b|\+\d{2}|^\d{1,2}:\d{2}$|"
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+)
+"""A telephone number, a time of day, or a date."""
 _TIMES = re.compile(r"\s*(?:times?\b|at a time\b|-?fold\b)", re.I)
 
 
@@ -82,6 +85,8 @@ def short_answer(units: Sequence[Unit], question: ParsedQuestion, words: Questio
         return None
     best = _one_number(best, question) if _WANTS_NUMBER.search(question.text) else best
     found = answer_words(best)
+    if holds_kind(question.text, best.text) < 1:
+        return None
     short = len(found.split()) <= _MOST_WORDS and len(found) < _SHARE * len(best.text)
     return best if short and question.expected.search(found) and holds_kind(question.text, found) else None
 
@@ -110,21 +115,32 @@ def _has_rival(best: Unit, units: Sequence[Unit], question: ParsedQuestion, weig
     telling = {word.stem for word in asked if word.content} - _stems(best.context)
     repeated = {word.stem for word in asked}
 
-    def rivals(text: str, own: set[str]) -> bool:
+    def rivals(text: str, own: set[str], *, whole: bool = False) -> bool:
         assert question.expected
         other = _stems(text)
         more, less = (sum(weights.get(stem, 0.0) for stem in side & telling) for side in (other - own, own - other))
-        new = any(not _stems(value[0]) <= repeated for value in question.expected.finditer(text))
-        return new and (more == less or (more > 0 and more >= _RIVAL_SHARE * less))
+        values = [value for value in question.expected.finditer(text) if not _stems(value[0]) <= repeated]
+        if whole and more == less:
+            return any(_sort_of(text, value.end()) == sort for value in values)
+        return bool(values) and more > 0 and more >= _RIVAL_SHARE * less
 
     start, end = _place(best)
+    value = question.expected.search(best.text, start, end) if question.expected else None
+    sort = _sort_of(best.text, value.end() if value else end)
     clauses = [(best.text[first:last], first < end and start < last) for first, last in _clauses(best.text)]
     clause = set[str]().union(*(_stems(text) for text, mine in clauses if mine))
     sentence = _stems(f"{best.topic} {best.text}")
     near = [unit for unit in units if unit.span != best.span and unit.kind != "heading" and unit.score >= _NEAR * best.score]
     return any(rivals(text, clause) for text, mine in clauses if not mine) or any(
-        rivals(f"{unit.topic} {unit.text}", sentence) for unit in near
+        rivals(f"{unit.topic} {unit.text}", sentence, whole=True) for unit in near
     )
+
+
+def _sort_of(text: str, end: int) -> str:
+    """What a number that ends here counts: its sign of money, or the word behind it."""
+    money = re.search(r"[$€£¥]\s?[\d.,]*$", text[:end])
+    word = re.match(r"\W{0,2}([A-Za-z€$£%]+)", text[end:])
+    return money[0][0] if money else word[1].lower().removesuffix("s") if word else ""
 
 
 def _tells_of_another_event(best: Unit, question: ParsedQuestion) -> bool:

@@ -27,7 +27,8 @@ _AT_HOME, _OTHER_NUMBER = 2.5, -2.0
 where it is of the other number than the pronoun. Set by hand: the fitted weights come from conversations about famous people,
 those about a person's own documents are mostly about things that have no name."""
 _OTHER_GENDER = -3.0
-"""The same for a person who is somebody's husband or has a wife, where it asks about a she; and the other way round."""
+"""The same for a person who is a Mr, somebody's husband or has a wife, where it asks about a she and there are others; and the other way
+round."""
 _NO_DOER, _DOINGS = -2.0, frozenset("employ employs hire hires acquire acquires manufacture manufactures sell sells publish".split())
 """The same for what has no name, where it asks what "it" does that companies do."""
 _MEN, _WOMEN = "husband|father|brother|son|uncle|nephew|grandfather|king", "wife|mother|sister|daughter|aunt|niece|grandmother|queen"
@@ -166,10 +167,13 @@ def chances(kind: str, among: Sequence[Candidate], asked: Asked) -> list[tuple[f
     """The candidates with the probability that the question means them, the likeliest first; what it says itself is none."""
     weights = WEIGHTS[kind]
     scored = []
+    others = [
+        candidate for candidate in among if candidate.text != candidate.text.lower() and not _is_of_the_other_gender(candidate, asked)
+    ]
     for candidate in among:
         if candidate.words and not candidate.words <= asked.words:
             values = features(candidate, asked)
-            by_hand = _unnamed(candidate, asked) + _related(candidate, asked)
+            by_hand = _unnamed(candidate, asked) + (_OTHER_GENDER if others and _is_of_the_other_gender(candidate, asked) else 0.0)
             odds = _together(sum(a * b for a, b in zip(weights, values, strict=True)) + by_hand, candidate, asked)
             scored.append((1 / (1 + math.exp(-odds)), candidate))
     return sorted(scored, key=lambda item: (-item[0], -item[1].mentions[-1][0], item[1].text))
@@ -194,9 +198,14 @@ def _unnamed(candidate: Candidate, asked: Asked) -> float:
     return at_home + (0.0 if agrees else _OTHER_NUMBER) + (_NO_DOER if does else 0.0)
 
 
-def _related(candidate: Candidate, asked: Asked) -> float:
-    """What is added for a person who is said to be somebody's kin of the other gender."""
+def _is_of_the_other_gender(candidate: Candidate, asked: Asked) -> bool:
+    """Whether a person's title, given name or kinship is of another gender than the pronoun."""
     pronoun = asked.pronoun.lower()
     other = _SHE if pronoun in ("he", "him", "his") else _HE if pronoun in ("she", "her", "hers") else None
-    kin = other and any(other.search(mention.before) or other.search(mention.after) for _, mention in candidate.mentions)
-    return _OTHER_GENDER if kin else 0.0
+    if not other:
+        return False
+    titled = any(
+        _given(f"{mention.before.split()[-1]} {candidate.text}", pronoun)[1] for _, mention in candidate.mentions if mention.before
+    )
+    kin = any(other.search(mention.before) or other.search(mention.after) for _, mention in candidate.mentions)
+    return titled or kin or _given(candidate.text, pronoun)[1]

@@ -127,7 +127,8 @@ def mentions_of(text: str, asked: bool) -> tuple[Mention, ...]:
         for pattern in (_NAME, _JOINED):
             for match in pattern.finditer(sentence):
                 name, start = _without_opener(match[0].rstrip("."), match.start())
-                if name and not words_of(name) <= DATES and not (start == 0 and _is_opener(name)):
+                is_label = start == 0 and sentence[len(name) :].startswith(":")
+                if name and not words_of(name) <= DATES and not (start == 0 and _is_opener(name)) and not is_label:
                     name = _with_its_noun(name, start, sentence) if asked else name
                     found.append(_mention(sentence, name, start, start + len(name)))
         phrases = [*noun_phrases(sentence), *(_runs(sentence) if asked or len(text) <= _FRAGMENT else ())]

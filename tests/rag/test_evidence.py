@@ -202,9 +202,10 @@ def test_a_heading_is_silent_that_the_question_names_or_under_which_the_answer_s
 
 
 def test_a_line_with_the_label_that_is_asked_for():
-    line, other = unit("Location: Leeds"), unit("Rye ID: 2207", start=50)
+    line, other = unit("Location: Leeds", context="Rye"), unit("Rye ID: 2207", start=50)
     found = score([line, other], "Where is the rye?")
-    assert found[0].score == pytest.approx(0.25)
+    assert found[0].score == pytest.approx(0.25 + 0.2 * 0.75)
+    assert score([unit("Location: Leeds")], "Where is the rye?")[0].score == 0  # there is no talk of rye
     assert found[1].score == pytest.approx(0.5 * score([other], "Rye ID?")[0].score)
 
 
