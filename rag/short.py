@@ -14,11 +14,14 @@ from rag.gate.polarity import read_words
 from rag.kinds import holds_kind
 from rag.question import ParsedQuestion
 from rag.read import probability
+from rag.reader import Span
 from rag.units import Unit
-from rag.words import QuestionWords
+from rag.words import QuestionWords, names_in
 
 __all__ = ["answer_words", "short_answer"]
 
+_NAMED = 9.0
+"""The score (logits) of a name beside which the role stands that is asked for."""
 _SURE = 0.5
 """The reader's probability from which its words are given as the short answer."""
 _MOST_WORDS, _SHARE = 12, 0.6
@@ -60,7 +63,15 @@ move,moved,emigrate,emigrated,fled
 graduate,graduated
 """
 """One event a line, by the words that tell of it."""
+_WHO = re.compile(r"(?:and |but |so )?who(?:m|se)?\b", re.I)
+_WITH_ROLE = re.compile(r"(?P<name>[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*)+) \((?P<role>[^()]+)\)")
+"""One of several names with what they are: "Ana Ferreira (chair), Joon Park (treasurer)"."""
+_BESIDE_ROLE = frozenset("deputy vice assistant former acting interim previous honorary".split())
+"""Before a role, another one."""
 _NEXT_NUMBER = re.compile(r"[,;:]\s|\s(?:and|from)\s")
+_TWO_NUMBERS = re.compile(
+    r"\d[\d.,]*(?!\s?(?:to|or|of|out of|and|by|x|×|[-–—/]|h|hours?|min|minutes?|years?|months?|weeks?|days?|feet|ft)\b)[^\d.,]+\d"
+)
 _DURATION = re.compile(r"\bhow long\b", re.I)
 _NO_AMOUNT = re.compile(
     r"\d{3}[-\s]\d{4}\b|\+\d{2}|^\d{1,2}:\d{2}$|"
@@ -77,18 +88,22 @@ def short_answer(units: Sequence[Unit], question: ParsedQuestion, words: Questio
         return row
     if best is not None and len(named_cells(best)) > _TWO_CELLS:
         return None
+    if best is not None and _WHO.match(question.text) and len(list(_WITH_ROLE.finditer(best.text))) > 1:
+        return _in_that_role(best, question)
     if best is None or best.answer is None or question.expected is None or question.wants_list or words.unknown:
         return None
-    if probability(best.answer.score) < _SURE or _tells_of_another_event(best, question):
+    if probability(best.answer.score) < _SURE or _tells_of_another_event(best, question) or _lacks_a_name(best, question):
+        return None
+    if _is_beside_the_role(best, question):
         return None
     if _has_rival(best, units, question, words.weights):
         return None
     best = _one_number(best, question) if _WANTS_NUMBER.search(question.text) else best
     found = answer_words(best)
-    if holds_kind(question.text, best.text) < 1:
+    if holds_kind(question.text, best.text) < 1 or holds_kind(question.text, found) < 1:
         return None
     short = len(found.split()) <= _MOST_WORDS and len(found) < _SHARE * len(best.text)
-    return best if short and question.expected.search(found) and holds_kind(question.text, found) else None
+    return best if short and question.expected.search(found) else None
 
 
 def answer_words(unit: Unit) -> str:
@@ -151,6 +166,30 @@ def _tells_of_another_event(best: Unit, question: ParsedQuestion) -> bool:
     return bool(asked and told and asked.isdisjoint(told))
 
 
+def _in_that_role(best: Unit, question: ParsedQuestion) -> Unit | None:
+    """The sentence with the one name beside which the role stands that is asked for."""
+    asked = _stems(question.text)
+    found = [name for name in _WITH_ROLE.finditer(best.text) if _stems(name["role"]) <= asked]
+    if len(found) != 1:
+        return None
+    start, end = found[0].span("name")
+    return replace(best, answer=Span(_NAMED, best.start + start, best.start + end))
+
+
+def _is_beside_the_role(best: Unit, question: ParsedQuestion) -> bool:
+    """Whether somebody is asked for, and the answer's clause is about the deputy."""
+    start, end = _place(best)
+    clause = " ".join(best.text[first:last] for first, last in _clauses(best.text) if first < end and start < last)
+    beside = set(clause.lower().split()) & _BESIDE_ROLE
+    return bool(_WHO.match(question.text)) and not beside <= set(question.text.lower().split())
+
+
+def _lacks_a_name(best: Unit, question: ParsedQuestion) -> bool:
+    """Whether neither the sentence nor what stands above and before it has a name that the question names."""
+    around = _stems(f"{best.above}. {best.topic} {best.before} {best.text}")
+    return any(not _stems(name) <= around for name in names_in(question.text))
+
+
 def _events(text: str) -> set[int]:
     words = set(re.findall(r"[a-z]+", text.lower()))
     return {number for number, names in enumerate(_EVENTS.split()) if not words.isdisjoint(names.split(","))}
@@ -176,7 +215,11 @@ def _one_number(unit: Unit, question: ParsedQuestion) -> Unit:
         if len(parts) != 1:
             return replace(unit, answer=None)
         start, end = parts[0]
-    if _NO_AMOUNT.search(unit.text[start:end]) or (_TIMES.match(unit.text, end) and "often" not in question.text.lower()):
+    if (
+        _TWO_NUMBERS.search(unit.text, start, end)
+        or _NO_AMOUNT.search(unit.text[start:end])
+        or (_TIMES.match(unit.text, end) and "often" not in question.text.lower())
+    ):
         return replace(unit, answer=None)
     return replace(unit, answer=replace(unit.answer, start=unit.start + start, end=unit.start + end))
 

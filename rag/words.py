@@ -12,7 +12,7 @@ from index import Searchable
 from index.lexical import LexicalIndex
 from index.storing import Words
 
-__all__ = ["QuestionWords", "correct_spelling", "names_nothing_there", "question_words", "stems_of"]
+__all__ = ["QuestionWords", "correct_spelling", "names_in", "names_nothing_there", "question_words", "stems_of"]
 
 _PARTICLES = frozenset("after at away back down for forward into off on out over through to up".split())
 _JOIN = "~"
@@ -90,10 +90,14 @@ def question_words(question: str, library: Searchable) -> QuestionWords:
     return QuestionWords(weights, tuple(dict.fromkeys(unknown)))
 
 
+def names_in(question: str) -> list[str]:
+    """The words with a capital in the middle of a question."""
+    return [name for name in _NAME.findall(question) if len(name) >= _SHORT_NAME]
+
+
 def names_nothing_there(question: str, words: QuestionWords) -> bool:
     """Whether the question names something, as "Sweden" or 2019, that stands nowhere in what is asked."""
-    names = [name for name in _NAME.findall(question) if len(name) >= _SHORT_NAME]
-    return any(name in words.unknown for name in (*names, *_CODE.findall(question), *_YEAR.findall(question)))
+    return any(name in words.unknown for name in (*names_in(question), *_CODE.findall(question), *_YEAR.findall(question)))
 
 
 def stems_of(text: str, lexical: Words) -> set[str]:

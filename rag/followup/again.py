@@ -175,6 +175,8 @@ def _ask_of(previous: str, topic: str, other: str) -> str:
         if re.search(rf"\s{preposition}$", previous, re.I):  # "look for", and then for whom
             return about(previous, asked)
         phrase = rf"\b{preposition}\s+(?!the\b\s*$)[^,]+$"
+        if not re.search(phrase, previous, re.I) and (like := in_place_of_like(previous, another["other"].rstrip(". "))):
+            return f"{like}?"
         if (last := re.search(phrase, previous, re.I)) and re.search(r"\sones?$", asked):
             asked = f"{asked.rpartition(' ')[0]} {last[0].split()[-1]}"
         replaced, found = re.subn(phrase, lambda _: asked, previous, flags=re.I)

@@ -27,6 +27,8 @@ _KINDS = tuple(
     )
 )
 _MODIFIERS = 3
+_PERSON = re.compile(r"\b[A-Z][a-z'’-]+(?: [A-Z][\w'’.-]+)+\b")
+"""A name of two words or more."""
 _THING = re.compile(
     r"(?<=\bthe )(?:[\w'’-]+ ){1,2}[a-z][\w'’-]+(?=\s*(?:$|[?.,]|\b(?:of|in|at|for|on|to|with|cost|have|has|include|take|last)\b))"
 )
@@ -42,6 +44,8 @@ def in_place_of_like(previous: str, other: str) -> str:
     for kind in _KINDS:
         if kind.fullmatch(bare) and len(found := list(kind.finditer(previous))) == 1:
             return _replaced(previous, (_without_kind(previous, found[0].start()), found[0].end()), other)
+    if _PERSON.fullmatch(bare) and len(found := [name for name in _PERSON.finditer(previous, 1) if not _is_time(name[0])]) == 1:
+        return _replaced(previous, found[0].span(), bare)
     if replaced := _of_another_kind(previous, bare):
         return replaced
     if (ones := re.fullmatch(r"(?P<which>.+) ones?", bare, re.I)) and (thing := _thing(previous)):
@@ -55,6 +59,10 @@ def in_place_of_like(previous: str, other: str) -> str:
         if start < found[0].start():
             return _replaced(previous, (start, found[0].end()), other)
     return ""
+
+
+def _is_time(name: str) -> bool:
+    return any(kind.search(name) for kind in _KINDS[:3])
 
 
 def _of_another_kind(previous: str, bare: str) -> str:

@@ -39,6 +39,9 @@ SHOWN = [
     ("How much is the Plus plan?", "The Basic plan costs 24.90 a month, the Plus plan 34.90.", "34.90", "34.90"),
     ("When did Ana Ferreira die?", "Ana Ferreira (1920–1999) ran the mill for forty years.", "1999", "1999"),
     ("When was the mill founded?", "The mill was established in 1999 by the guild.", "1999", "1999"),
+    ("Who is the treasurer?", "Present: Ana Ferreira (chair), Joon Park (treasurer), Mika Salo (secretary).", "Ana Ferreira", "Joon Park"),
+    ("How long is the walk?", "The walk takes 2 h 15 min in good weather and light wind.", "2 h 15 min", "2 h 15 min"),
+    ("How many members paid?", "Fees for the year were paid by 41 of 46 members.", "41 of 46", "41 of 46"),
     ("Who owns the mill?", "The mill belongs to Ana Ferreira, who bought it in 1999.", "Ana Ferreira", "Ana Ferreira"),
     ("How many mills did the Bread Guild own in 1820?", "In 1820 the Bread Guild owned 14 mills, which is few.", "14", "14"),
 ]
@@ -56,6 +59,11 @@ NOT_SHOWN = [
     ("When was Ana Ferreira born?", "Ana Ferreira married a miller in 1999.", "1999"),
     ("How many languages did she speak?", "Her book on bread was translated into seven languages.", "seven"),
     ("How much was the bill in 2023?", "The bill rose to 890 euros from 760 in 2023.", "890 euros from 760"),
+    ("Who is the owner?", "Present: Ana Ferreira (chair), Joon Park (treasurer).", "Ana Ferreira"),
+    ("Who is the baker?", "The deputy baker of the mill is Ana Ferreira.", "Ana Ferreira"),
+    ("How many classes are there?", "The school has 312 pupils in 14 classes.", "312 pupils in 14"),
+    ("How many suitcases may I take?", "You may take two suitcases of 20 kg on board.", "20 kg"),
+    ("How long does the Hygiene programme take?", "Delay starts the programme up to 24 hours later.", "24 hours"),
     ("Why does she work here?", "She has worked here since 1999.", "1999"),
     ("When did she begin to work here?", "She has worked here since 1999.", "She has worked here since 1999"),
 ]
