@@ -149,7 +149,7 @@ _COUNTED = re.compile(
     re.I,
 )
 """What "how many" counts: the first word behind it that looks like a plural. Not people: bakers are, too."""
-_COUNTING = re.compile(rf"(?i:\b{_NUMBER}\b)(?P<counted>(?:\W+[\w'’-]+){{1,4}})")
+_COUNTING = re.compile(rf"(?i:\b{_NUMBER}\b)(?=(?P<counted>(?:\W+[\w'’-]+){{1,4}}))")
 _COUNTING_NOTHING = re.compile(rf"(?i:\b{_NUMBER}\b)(?=\s*(?:$|[.,;:()%\]]|and\b|or\b))")
 _COUNTS_OTHER = 0.46
 """Where all numbers count something else. Of the questions on SQuAD 2.0's fitted articles that ask how many of something, the documents

@@ -106,6 +106,7 @@ def test_a_question_whose_form_says_nothing(question):
         ("how many people bake", "Five bakers bake.", True),
         ("how many mills are there", "M5 stands for five words.", False),
         ("How many does the mill bake?", "It bakes 300 loaves a day.", True),
+        ("How many visitors came to the mill?", "The open day on 13 July 2025 drew 260 visitors.", True),
     ],
 )
 def test_a_number_may_count_something_else(question, answer, held):
