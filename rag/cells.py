@@ -18,7 +18,7 @@ _PAIR = re.compile(r"(?:^|; )(?P<name>[^:;]{1,60}): (?P<value>[^;]*)")
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
 _SURE = 9.0
 """The score (logits) of a cell whose row and column the question names: there is nothing to be read."""
-_WHICH = re.compile(r"\b(?:which|who|whose|most|least|best|highest|lowest|longest|shortest|cheapest)\b", re.I)
+_WHICH = re.compile(r"\b(?:which|most|least|best|highest|lowest|longest|shortest|cheapest)\b", re.I)
 """Asks for the row, not for a cell of it."""
 
 
@@ -46,20 +46,23 @@ def with_cell(row: Unit, units: Sequence[Unit], question: ParsedQuestion, weight
         return None
     known = key | _stems(cells[at][0])
     named = [sum(weights.get(stem, 0.0) for stem in (_stems(name) & asked) - known) for name, _ in cells]
+    likely, is_told = [n for n in range(len(cells)) if n != at], False
     for fits in (
         named,
         [
             names_what_is_asked(question.text, name) and _may_be_asked_for(value, question)
             for (name, _), value in zip(cells, values, strict=True)
         ],
-        [question.expected is not None and bool(question.expected.search(value)) for value in values],
         [holds_kind(question.text, "nothing") < 1 == holds_kind(question.text, value) for value in values],
+        [question.expected is not None and bool(question.expected.search(value)) for value in values],
     ):
-        found = [n for n, fit in enumerate(fits) if n != at and fit and fit == max(fits)]
-        if found:
-            start, end = cells[found[0]][1]
-            return replace(row, answer=Span(_SURE, row.start + start, row.start + end)) if len(found) == 1 else None
-    return None
+        best = max((fits[n] for n in likely), default=0)
+        if best:
+            likely, is_told = [n for n in likely if fits[n] == best], True
+    if not is_told or len(likely) > 1:
+        return None
+    start, end = cells[likely[0]][1]
+    return replace(row, answer=Span(_SURE, row.start + start, row.start + end))
 
 
 def _keys(units: Sequence[Unit], row: Unit, at: int) -> list[set[str]]:
