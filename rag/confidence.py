@@ -70,7 +70,7 @@ def signs(
     read = [probability(unit.answer.score) for unit in scored if unit.answer]
     reader = probability(best.answer.score) if best.answer else min(read, default=0.5)
     one_fact = question.expected is not None and not question.wants_list
-    misled = any(unit.misleading for unit in units) or any(str(year) in words.unknown for year in question.years)
+    misled = any(unit.misleading for unit in units) or any(str(year) in words.unknown for year in question.meant.years)
     told = [unit.said for unit in (best, *others)[:_MET_UNITS]]
     return Signs(
         similarity=max(0.0, *(passage.similarity for passage in passages)),

@@ -15,8 +15,8 @@ from functools import cache
 import numpy as np
 
 from index.embed import Vectors
-from rag.kinds import is_of_another_code, is_of_another_day, is_of_another_kind, is_of_another_year
 from rag.labels import label_answers, label_of
+from rag.others import is_of_another
 from rag.question import ParsedQuestion
 from rag.read import probability
 from rag.units import Unit
@@ -120,13 +120,9 @@ def _of_the_asked_kind(units: list[Unit], question: ParsedQuestion) -> list[Unit
 
 
 def _is_of_another(question: ParsedQuestion, unit: Unit) -> bool:
-    around, told = f"{unit.above}. {unit.topic}", f"{unit.text} {' '.join(unit.columns)}"
-    return (
-        is_of_another_kind(question.kinds, unit.text, around, unit.heading if unit.section else "")
-        or is_of_another_year(question.years, told, f"{around} {unit.before}")
-        or is_of_another_code(question.codes, told, f"{around} {unit.before}")
-        or is_of_another_day(question.days, told, f"{around} {unit.before}")
-    )
+    told = f"{unit.text} {' '.join(unit.columns)}"
+    heading = unit.heading if unit.section else ""
+    return is_of_another(question.meant, told, around=f"{unit.above}. {unit.topic}", heading=heading, before=unit.before)
 
 
 def _defines(unit: Unit, words: QuestionWords, stems: Stems) -> bool:

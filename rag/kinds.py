@@ -5,21 +5,8 @@ say how many, however near to the question it is. How rarely an answer lacks its
 """
 
 import re
-from collections.abc import Mapping
-from itertools import pairwise
 
-from rag.gate.polarity import kinds_named
-
-__all__ = [
-    "codes_asked",
-    "days_asked",
-    "holds_kind",
-    "is_of_another_code",
-    "is_of_another_day",
-    "is_of_another_kind",
-    "is_of_another_year",
-    "years_asked",
-]
+__all__ = ["holds_kind"]
 
 _NUMBER = (
     r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
@@ -117,32 +104,6 @@ _SAYS_NOT = re.compile(
 )
 """That a thing is not said is an answer too: "The posting does not state a length."."""
 
-_A_YEAR = r"(?<![\w.,$€£–-])(?:1[0-9]|20)\d\d(?![\w'’]|[.,]\d|\s?%|\s?-)"
-_IN_YEAR = re.compile(
-    rf"(?<!\bsince )(?<!\bafter )(?<!\bbefore )(?<!\buntil )(?<!\bbetween )(?<!\bfrom )(?<!\bto )(?<!\band )(?<!\bby )(?<!\bthan ){_A_YEAR}"
-)
-"""A year in which something is asked for, not before or since which."""
-_YEARS_TOLD = re.compile(
-    r"(?<!\d)(?P<first>1[0-9]\d\d|20\d\d)(?P<decade>['’]?s)?"
-    r"(?:\s?(?:[-–—/]|to|and|until|through|till)\s?(?P<last>1[0-9]\d\d|20\d\d|\d\d)(?!\d))?(?!\d|[.,]\d|\s?%)"
-)
-_ERA = re.compile(
-    r"\b(?:since|until|till|after|before|by|from)\s+(?:[a-z]+\s+){0,2}(?:1[0-9]|20)\d\d\b(?! to\b)|"
-    r"\b(?:centur(?:y|ies)|(?:every|each) year|yearly|annual(?:ly)?|always)\b",
-    re.I,
-)
-"""What reaches over more years than it names."""
-
-_CODE = re.compile(r"(?<![\w.-])(?:[A-Z]{1,4}\d*-?\d[\w-]*|v?\d+\.\d+\.\d+(?:\.\d+)*)(?![\w-])")
-"""Letters and digits that name one of several, as an error's, a model's or a version's."""
-_CODES_BETWEEN = re.compile(rf"{_CODE.pattern}\s?(?:[–—-]|to|through|and|or|,)\s?{_CODE.pattern}")
-
-_DAYS = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
-_DAY_NAMED = re.compile(rf"\b(?P<day>{'|'.join(_DAYS)})days?\b", re.I)
-_TILL = re.compile(r"\s*(?:to|till|until|through|[-–—])\s*(?:and including )?", re.I)
-_EACH_DAY = re.compile(r"\b(?:daily|every day|each day|all days|seven days)\b", re.I)
-_WORKDAYS, _WEEKENDS = re.compile(r"\b(?:week|work|working )days?\b", re.I), re.compile(r"\bweekends?\b", re.I)
-
 _COUNTED = re.compile(
     r"\bhow many (?!(?:[\w'’-]+ ){0,2}(?:people|persons)\b)(?:[\w'’-]+ ){0,3}?"
     r"((?!(?:is|was|has|does|its|this|us)\b)[\w'’-]*[a-rt-z]s|children|feet|teeth)\b",
@@ -168,81 +129,6 @@ def holds_kind(question: str, answer: str) -> float:
                 return 0.0
             return _COUNTS_OTHER if _counts_other(question, answer) else 1.0
     return 1.0
-
-
-def is_of_another_kind(asked: Mapping[int | str, set[int | str]], text: str, around: str, heading: str = "") -> bool:
-    """Whether a text is about other kinds of things than are asked about (`rag.gate.polarity.kinds_named`).
-
-    What stands around it says so too; where it names none of these kinds itself, so does the heading right above it.
-    """
-    if not asked:
-        return False
-    own, above, over = kinds_named(text), kinds_named(around), kinds_named(heading)
-    return any(
-        not sides & (own[group] | above.get(group, set())) if own.get(group) else bool(over.get(group)) and not sides & over[group]
-        for group, sides in asked.items()
-    )
-
-
-def years_asked(question: str) -> frozenset[int]:
-    """The years in which something is asked for ("in 1947")."""
-    return frozenset(int(found[0]) for found in _IN_YEAR.finditer(question))
-
-
-def is_of_another_year(asked: frozenset[int], text: str, around: str) -> bool:
-    """Whether a text names years, and neither it nor what stands around it one that is asked about, nor a span or decade of it."""
-    if not asked or _ERA.search(text):
-        return False
-    told = [_years(found) for found in _YEARS_TOLD.finditer(text)]
-    above = [years for found in _YEARS_TOLD.finditer(around) if len(years := _years(found)) == 1]  # of a span, the text has its own part
-    return bool(told) and not any(year in years for years in (*told, *above) for year in asked)
-
-
-def codes_asked(question: str) -> frozenset[str]:
-    """The models, errors, versions and quarters that a question names by letters and digits: "P3-60", "E11", "4.17.0"."""
-    return frozenset(found[0] for found in _CODE.finditer(question))
-
-
-def is_of_another_code(asked: frozenset[str], text: str, around: str) -> bool:
-    """Whether a text names another one of the same letters and form than is asked about, and nothing around it the one that is."""
-    if not asked or _CODES_BETWEEN.search(text):
-        return False
-    told, above = codes_asked(text), codes_asked(around)
-    return asked.isdisjoint(told | above) and not {_form(code) for code in asked}.isdisjoint({_form(code) for code in told})
-
-
-def days_asked(question: str) -> frozenset[int]:
-    """The days of the week on which something is asked for, Monday 0."""
-    return frozenset(day for day, name in enumerate(_DAYS) if re.search(rf"\b{name}days?\b", question, re.I))
-
-
-def is_of_another_day(asked: frozenset[int], text: str, around: str) -> bool:
-    """Whether a text names days, and neither it nor what stands around it one that is asked about, nor a span that holds it."""
-    if not asked or _EACH_DAY.search(text):
-        return False
-    told = _days_told(text)
-    return bool(told) and asked.isdisjoint(told | _days_told(around))
-
-
-def _days_told(text: str) -> set[int]:
-    found = [(_DAYS.index(day["day"].lower()), day.start(), day.end()) for day in _DAY_NAMED.finditer(text)]
-    days = {day for day, _, _ in found}
-    for (first, _, end), (last, start, _) in pairwise(found):
-        if _TILL.fullmatch(text[end:start]):
-            days.update(day % 7 for day in range(first, last + (7 if last < first else 0) + 1))
-    return days | (set(range(5)) if _WORKDAYS.search(text) else set()) | ({5, 6} if _WEEKENDS.search(text) else set())
-
-
-def _form(code: str) -> str:
-    return re.sub(r"\d", "9", code)
-
-
-def _years(found: re.Match[str]) -> range:
-    first = int(found["first"])
-    if found["decade"]:
-        return range(first, first + (100 if first % 100 == 0 else 10))
-    last = found["last"] or found["first"]
-    return range(first, int(last if len(last) == 4 else f"{first // 100}{last}") + 1)
 
 
 def _counts_other(question: str, answer: str) -> bool:

@@ -1,11 +1,9 @@
 """What kind of thing a question asks for: one fact or a list, two sides, or several things at once."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from rag.gate.polarity import kinds_named
-from rag.kinds import codes_asked, days_asked, years_asked
+from rag.others import Meant, meant_by
 
 __all__ = ["ParsedQuestion", "parse_question"]
 
@@ -112,9 +110,8 @@ class ParsedQuestion:
     questions that it is made of, if several. `sides`: the two sides of a comparison. `wants_list`:
     it asks for several things, `excluded` ones not among them; `wants_duties`: for what someone does; `about_one`: for what one
     thing is ("what is a …"). `expected`: a pattern that an answer of the asked kind (a duration, a number, a date, a person, a
-    place) matches, or None for an open question. `kinds`: which kinds of things it is about, where it is not for the answer to say
-    (`rag.gate.polarity.kinds_named`). `years`: in which something is asked for, `codes`: of which ("E11"), `days`: on which day of the
-    week, Monday 0. `is_asked`: a person asked it; not so one side of a comparison.
+    place) matches, or None for an open question. `meant`: which of several it is about. `is_asked`: a person asked it; not so one side of a
+    comparison.
     """
 
     text: str
@@ -127,10 +124,7 @@ class ParsedQuestion:
     wants_duties: bool = False
     about_one: bool = False
     expected: re.Pattern[str] | None = None
-    kinds: Mapping[int | str, set[int | str]] = field(default_factory=dict)
-    years: frozenset[int] = frozenset()
-    codes: frozenset[str] = frozenset()
-    days: frozenset[int] = frozenset()
+    meant: Meant = field(default_factory=Meant)
     asks_yes_or_no: bool = False
     is_asked: bool = True
 
@@ -160,10 +154,7 @@ def parse_question(text: str) -> ParsedQuestion:
         wants_duties=bool(_DUTIES.search(text)),
         about_one=bool(_ABOUT_ONE.search(text)),
         expected=expected,
-        kinds={} if _YES_OR_NO.match(text) else kinds_named(text),
-        years=years_asked(text),
-        codes=codes_asked(text),
-        days=days_asked(text),
+        meant=meant_by(text, yes_or_no=bool(_YES_OR_NO.match(text))),
         asks_yes_or_no=bool(_YES_OR_NO.match(text)),
     )
 

@@ -84,17 +84,17 @@ _TIMES = re.compile(r"\s*(?:times?\b|at a time\b|-?fold\b)", re.I)
 def short_answer(units: Sequence[Unit], question: ParsedQuestion, words: QuestionWords) -> Unit | None:
     """The best unit, its answer perhaps cut shorter, where the question asks for one fact and those words are it."""
     best = max(units, key=lambda unit: unit.score, default=None)
-    if best is not None and not words.unknown and (row := with_cell(best, units, question, words.weights)):
+    if best is None or words.unknown:
+        return None
+    if row := with_cell(best, units, question, words.weights):
         return row
-    if best is not None and len(named_cells(best)) > _TWO_CELLS:
+    if len(named_cells(best)) > _TWO_CELLS:
         return None
-    if best is not None and _WHO.match(question.text) and len(list(_WITH_ROLE.finditer(best.text))) > 1:
+    if _WHO.match(question.text) and len(list(_WITH_ROLE.finditer(best.text))) > 1:
         return _in_that_role(best, question)
-    if best is None or best.answer is None or question.expected is None or question.wants_list or words.unknown:
+    if best.answer is None or question.expected is None or question.wants_list or probability(best.answer.score) < _SURE:
         return None
-    if probability(best.answer.score) < _SURE or _tells_of_another_event(best, question) or _lacks_a_name(best, question):
-        return None
-    if _is_beside_the_role(best, question):
+    if _tells_of_another_event(best, question) or _lacks_a_name(best, question) or _is_beside_the_role(best, question):
         return None
     if _has_rival(best, units, question, words.weights):
         return None
@@ -160,9 +160,7 @@ def _sort_of(text: str, end: int) -> str:
 
 def _tells_of_another_event(best: Unit, question: ParsedQuestion) -> bool:
     """Whether the answer's clause tells of another event than the question: when she married is not when she was born."""
-    start, end = _place(best)
-    clause = " ".join(best.text[first:last] for first, last in _clauses(best.text) if first < end and start < last)
-    asked, told = (_events(text) for text in (question.text, clause))
+    asked, told = (_events(text) for text in (question.text, _clause(best)))
     return bool(asked and told and asked.isdisjoint(told))
 
 
@@ -178,9 +176,7 @@ def _in_that_role(best: Unit, question: ParsedQuestion) -> Unit | None:
 
 def _is_beside_the_role(best: Unit, question: ParsedQuestion) -> bool:
     """Whether somebody is asked for, and the answer's clause is about the deputy."""
-    start, end = _place(best)
-    clause = " ".join(best.text[first:last] for first, last in _clauses(best.text) if first < end and start < last)
-    beside = set(clause.lower().split()) & _BESIDE_ROLE
+    beside = set(_clause(best).lower().split()) & _BESIDE_ROLE
     return bool(_WHO.match(question.text)) and not beside <= set(question.text.lower().split())
 
 
@@ -197,6 +193,12 @@ def _events(text: str) -> set[int]:
 
 def _stems(text: str) -> set[str]:
     return {word.stem for word in read_words(text)}
+
+
+def _clause(unit: Unit) -> str:
+    """The clauses of its answer."""
+    start, end = _place(unit)
+    return " ".join(unit.text[first:last] for first, last in _clauses(unit.text) if first < end and start < last)
 
 
 def _clauses(text: str) -> list[tuple[int, int]]:

@@ -44,7 +44,7 @@ class Unit:
     `before` is the sentence before it in its paragraph, `topic` the words that open the paragraph
     like a heading, or the question above it. `answer` is the reader's best answer inside it, in characters of the document.
     `names_columns`: a table's first row, which says nothing by itself; `columns`: what it says, of the rows below.
-    `misleading`: it would be the best, were it not about another kind of thing than the question (`rag.kinds`).
+    `misleading`: it would be the best, were it not about another one of several than the question (`rag.others`).
     """
 
     document_id: str

@@ -34,7 +34,6 @@ _KINDS = """
 full-time/part-time
 long-term/short-term
 adult,adults/child,children,kids
-weekdays,monday,tuesday,wednesday,thursday,friday/weekend,weekends,saturday,saturdays,sunday,sundays
 domestic/international
 undergraduate,undergraduates/postgraduate,postgraduates
 morning/afternoon/evening/night
@@ -75,6 +74,7 @@ refundable/non-refundable,nonrefundable
 _KIND_COUNT = len(_KINDS.split())
 
 _TURNS = """
+weekdays,monday,tuesday,wednesday,thursday,friday/weekend,weekends,saturday,saturdays,sunday,sundays
 more,greater,larger,bigger/less,fewer,smaller
 increase,rise,grow,grew,rose,growth/decrease,fall,fell,drop,decline,shrink,shrank
 raise,raises,raised/reduce,cut
