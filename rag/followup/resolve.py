@@ -52,6 +52,8 @@ _LAST_NAMED = re.compile(r"\b(?:that one|this one|the latter)\b", re.I)
 _THAT_TIME = re.compile(r"\b(?:in|at|during|around|by) (?:this|that|the same) (?:time|year|period|point)(?: (?:period|frame))?\b", re.I)
 _THAT_ITSELF = re.compile(r"\b(?:does|do|did|will|would)\s+(?:that|this)(?=\s+(?:take|cost|happen)\b)", re.I)
 """Not something that was named, but what was asked about: "How long does that take?"."""
+_SOMEBODY = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.I)
+"""Who stays unknown: a question about her is not asked about what was talked of instead."""
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 FindLeftOut = Callable[[str, Sequence[str]], Mapping[str, float]]
@@ -126,7 +128,7 @@ def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
     full = _in_full(resolved, talk.main)
     if wants_others(bare) and (items := talk.listed):
         return besides(other_asked(full, talk.previous), items), meant
-    if not meant and full == resolved and hangs(bare, talk.said):
+    if not meant and full == resolved and hangs(bare, talk.said) and not _SOMEBODY.search(bare):
         likely = next((one for one in _likely("open", "", resolved, talk, _ENOUGH["open"]) if _goes_with(one, bare, talk)), None)
         if name := _with_what_of(likely.text, talk.previous) if likely else topic if is_fragment(bare) or not topic_of(bare) else "":
             full, meant["open"] = about(full, name), name
