@@ -21,6 +21,11 @@ _ANSWERS = tuple(
             r"\bhow much\b|\b(?:earn|paid|pay|salary|wage|cost|costs|price)\b",
             "price|cost|costs|fee|fees|pay|salary|wage|compensation|rate|rent|amount|total|deposit",
         ),
+        (r"\bwhat (?:does|do|is|was) .*\bmean(?:ing|t)?\b|\bmeaning of\b", "meanings?|means|description|explanation"),
+        (
+            r"\bwhat (?:to do|(?:should|must|can|do) I do)\b|\bhow (?:do I|can I|to) (?:fix|solve)\b",
+            "what to do|remedy|solution|action|fix|help",
+        ),
         (r"\bhow long\b", "duration|length|term|time|takes|period"),
         (r"\bhow many (?:people|persons|portions|guests)\b", "serves|servings|portions|capacity|yield|makes"),
         (r"\b(?:phone|call|reach|contact)\b", "phone|telephone|tel|mobile|contact|hotline"),

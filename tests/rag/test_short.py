@@ -133,6 +133,8 @@ CELLS = [
     ),
     ("Who is the deputy head?", "Rafiq Chowdhury | Deputy head | Room 2", ("Name", "Role", "Room"), "Rafiq Chowdhury"),
     ("When does the summer term end?", "Summer | 13 April | 21 July", ("Term", "Begins", "Ends"), "21 July"),
+    ("What does E7 mean?", "| E7 | Tank is empty | Fill the tank |", ("Code", "Meaning", "What to do"), "Tank is empty"),
+    ("What should I do about E7?", "| E7 | Tank is empty | Fill the tank |", ("Code", "Meaning", "What to do"), "Fill the tank"),
     ("What does the Plus plan cost?", "Plus | 9 euros | 100 GB", PLANS, "9 euros"),
     ("When is it open on Saturday?", "Saturday | 9 to 13", ("Day", "Hours"), "9 to 13"),
     ("What is the price of a loaf?", "Loaf | 4 euros", PRICES, "4 euros"),
