@@ -9,7 +9,7 @@ GUILD = """# Guild
 
 Ana Ferreira is the chief financial officer. Ask HR about the annual general meeting.
 
-The weight of a loaf is 2 kg, its size large.
+The weight of a loaf is 2 kg, its size large. Pets and visitors stay outside. The salary is paid monthly.
 """
 
 
@@ -30,6 +30,11 @@ def library(tmp_path, embedder, write_file):
         ("Who is in HR?", "Who is in HR?"),
         ("Who is the chief financial officer?", "Who is the chief financial officer?"),
         ("Who is the cfo?", "Who is the cfo?"),
+        ("Can I bring my dog?", "Can I bring my pet?"),
+        ("Can I bring my dogs and friends?", "Can I bring my pets and visitors?"),
+        ("When is the wage paid?", "When is the salary paid?"),
+        ("When is the salary paid?", "When is the salary paid?"),
+        ("Where is the fridge?", "Where is the fridge?"),
         ("How heavy is a loaf?", "What is the weight of a loaf?"),
         ("How large is a loaf?", "How large is a loaf?"),
         ("How deep is the pond?", "How deep is the pond?"),
