@@ -76,7 +76,7 @@ class Answering:
         yield whole.model_copy(update={"timings": self.trace.timings()})
 
     def spelled(self, question: str, asked: Searchable) -> str:
-        """The question with the spelling of words that are not known corrected, and abbreviations as the documents have them."""
+        """The question with the spelling of words that are not known corrected, and in the documents' words where it has others."""
         with self.trace.stage("spelling") as stage:
             corrected = correct_spelling(as_written_there(question, asked), asked)
             stage.note(corrected=corrected != question)

@@ -11,13 +11,13 @@ from rag.question import ParsedQuestion
 from rag.reader import Span
 from rag.units import Unit
 
-__all__ = ["named_cells", "with_cell", "without_other_rows"]
+__all__ = ["named_cells", "with_cell", "with_words", "without_other_rows"]
 
 _CELL = re.compile(r"[^|\s](?:[^|]*[^|\s])?")
 _PAIR = re.compile(r"(?:^|; )(?P<name>[^:;]{1,60}): (?P<value>[^;]*)")
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
 _SURE = 9.0
-"""The score (logits) of a cell whose row and column the question names: there is nothing to be read."""
+"""The score (logits) of words that the form alone shows to be the answer, as the cell whose row and column a question names."""
 _WHICH = re.compile(r"\b(?:which|most|least|best|highest|lowest|longest|shortest|cheapest)\b", re.I)
 """Asks for the row, not for a cell of it."""
 
@@ -61,8 +61,12 @@ def with_cell(row: Unit, units: Sequence[Unit], question: ParsedQuestion, weight
             likely, is_told = [n for n in likely if fits[n] == best], True
     if not is_told or len(likely) > 1:
         return None
-    start, end = cells[likely[0]][1]
-    return replace(row, answer=Span(_SURE, row.start + start, row.start + end))
+    return with_words(row, *cells[likely[0]][1])
+
+
+def with_words(unit: Unit, start: int, end: int) -> Unit:
+    """The unit with these characters of its text as its answer, for sure."""
+    return replace(unit, answer=Span(_SURE, unit.start + start, unit.start + end))
 
 
 def _keys(units: Sequence[Unit], row: Unit, at: int) -> list[set[str]]:
@@ -100,7 +104,7 @@ def _may_be_asked_for(value: str, question: ParsedQuestion) -> bool:
 
 
 def _key(cell: str) -> set[str]:
-    """The stems of a row's first cell without what stands in brackets, as a unit of measure."""
+    """The stems of a cell without what stands in brackets, as a unit of measure."""
     return _stems(_BRACKETS.sub("", cell))
 
 

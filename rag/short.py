@@ -9,19 +9,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from rag.cells import named_cells, with_cell
+from rag.cells import named_cells, with_cell, with_words
 from rag.gate.polarity import read_words
 from rag.kinds import holds_kind
 from rag.question import ParsedQuestion
 from rag.read import probability
-from rag.reader import Span
 from rag.units import Unit
 from rag.words import QuestionWords, names_in
 
 __all__ = ["answer_words", "short_answer"]
 
-_NAMED = 9.0
-"""The score (logits) of a name beside which the role stands that is asked for."""
 _SURE = 0.5
 """The reader's probability from which its words are given as the short answer."""
 _MOST_WORDS, _SHARE = 12, 0.6
@@ -168,10 +165,7 @@ def _in_that_role(best: Unit, question: ParsedQuestion) -> Unit | None:
     """The sentence with the one name beside which the role stands that is asked for."""
     asked = _stems(question.text)
     found = [name for name in _WITH_ROLE.finditer(best.text) if _stems(name["role"]) <= asked]
-    if len(found) != 1:
-        return None
-    start, end = found[0].span("name")
-    return replace(best, answer=Span(_NAMED, best.start + start, best.start + end))
+    return with_words(best, *found[0].span("name")) if len(found) == 1 else None
 
 
 def _is_beside_the_role(best: Unit, question: ParsedQuestion) -> bool:

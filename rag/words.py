@@ -12,7 +12,7 @@ from index import Searchable
 from index.lexical import LexicalIndex
 from index.storing import Words
 
-__all__ = ["QuestionWords", "correct_spelling", "names_in", "names_nothing_there", "question_words", "stems_of"]
+__all__ = ["YEAR", "QuestionWords", "correct_spelling", "names_in", "names_nothing_there", "question_words", "stems_of"]
 
 _PARTICLES = frozenset("after at away back down for forward into off on out over through to up".split())
 _JOIN = "~"
@@ -23,7 +23,7 @@ _NAME = re.compile(r"(?<![.?!:] )(?<![\"“”'‘’(])\b(?!^)[A-Z]\w*[a-z]\w*(
 _SHORT_NAME = 4
 _CODE = re.compile(r"\b[A-Z]{1,4}-?\d[\w-]*")
 """Letters and digits that name one thing of many, as an error's or a model's: "E11"."""
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
 STOPWORDS = frozenset(
@@ -97,7 +97,7 @@ def names_in(question: str) -> list[str]:
 
 def names_nothing_there(question: str, words: QuestionWords) -> bool:
     """Whether the question names something, as "Sweden" or 2019, that stands nowhere in what is asked."""
-    return any(name in words.unknown for name in (*names_in(question), *_CODE.findall(question), *_YEAR.findall(question)))
+    return any(name in words.unknown for name in (*names_in(question), *_CODE.findall(question), *YEAR.findall(question)))
 
 
 def stems_of(text: str, lexical: Words) -> set[str]:

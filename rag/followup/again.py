@@ -9,7 +9,7 @@ from rag.followup.forms import about, slots, topic_of
 from rag.followup.lexicon import VERBS
 from rag.followup.likes import in_place_of_like
 from rag.followup.names import TOKEN, content_words
-from rag.words import STOPWORDS
+from rag.words import STOPWORDS, YEAR
 
 __all__ = ["I_MEANT", "PLEASE", "asked_again"]
 
@@ -36,7 +36,6 @@ _OTHER_TIME = re.compile(
     r"(?P<now>(?:right )?now|today|nowadays|currently|these days|at the moment|then))\W*$",
     re.I,
 )
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _YEAR_BESIDE = re.compile(
     r"^(?:what about |how about )?(?:in )?(?:(?:a|one|the) year (?:earlier|before(?: that)?)|the (?:previous|prior) year|"
     r"(?P<later>(?:a|one|the) year (?:later|after(?: that)?)|the (?:next|following) year))\W*$",
@@ -55,7 +54,7 @@ _YES_OR_NO = re.compile(
 _ASKS_FOR = re.compile(
     r"^(?:what|which|how much|how many)\s+(?P<what>[^?]+?)\s+(?P<verb>do|does|did|can|should|must|will|would)\b(?P<rest>\s.+)", re.I
 )
-_NEGATED = {"can": "can't", "will": "won't", "may": "may not", "might": "might not", "am": "am not"}
+_NEGATED = {"can": "can't", "will": "won't", "may": "may not", "might": "might not"}
 _CONDITION = re.compile(
     rf"^(?:(?:what|how about)\s+)?(?P<clause>(?:if|unless|once|when(?!\s+{_VERB}))(?!\s+(?:so|not|yes|no|any)\b\W*$)\s+[^,;:?]+)\??$", re.I
 )
@@ -99,7 +98,7 @@ def _why(bare: str, previous: str) -> str:
     if not found:
         return ""
     if asked := _YES_OR_NO.match(previous):
-        verb = previous.split()[0].lower()
+        verb = asked["verb"].lower()
         return f"Why {_NEGATED.get(verb, verb + 'n’t') if found['negated'] else verb}{asked['rest']}?"
     if (asked := _ASKS_FOR.match(previous)) and not found["negated"]:
         return about(f"Why {asked['verb'].lower()}{asked['rest']}", asked["what"])
@@ -108,10 +107,10 @@ def _why(bare: str, previous: str) -> str:
 
 def _at_another_time(bare: str, previous: str) -> str:
     """For "And now?", "and after?", "a year earlier?": in place of the time that the previous question names."""
-    found, previous = _OTHER_TIME.match(bare), previous.rstrip("?. ")
-    if (beside := _YEAR_BESIDE.match(bare)) and len(years := _YEAR.findall(previous)) == 1:
+    previous = previous.rstrip("?. ")
+    if (beside := _YEAR_BESIDE.match(bare)) and len(years := YEAR.findall(previous)) == 1:
         return f"{previous.replace(years[0], str(int(years[0]) + (1 if beside['later'] else -1)))}?"
-    if not found:
+    if not (found := _OTHER_TIME.match(bare)):
         return ""
     if turned := found["turned"]:
         other, times = _TURNED.subn(turned.lower(), previous)

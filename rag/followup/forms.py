@@ -8,6 +8,7 @@ from rag.followup.names import TOKEN, Candidate, content_words, is_plural, verbs
 from rag.words import STOPWORDS
 
 __all__ = [
+    "PERSON",
     "about",
     "besides",
     "definite_nouns",
@@ -25,7 +26,8 @@ __all__ = [
     "with_article",
 ]
 
-_PERSON = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.I)
+PERSON = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.I)
+"""A pronoun of somebody; where it stays unknown who, a question is not asked about something else instead."""
 _GROUP = re.compile(r"\b(?:they|them|their|theirs)\b", re.I)
 _CLAUSE = re.compile(r"\b(?:and|but|or|because)\b|[,;?]")
 _EMPTY_IT = (
@@ -82,7 +84,7 @@ _OF_ITS_SUBJECT = re.compile(
 
 def slots(question: str) -> Iterator[tuple[str, re.Match[str]]]:
     """The first pronoun of each kind that points back out of the question: person, group or thing, and the demonstratives."""
-    for kind, pattern in (("person", _PERSON), ("group", _GROUP), ("thing", _THING), ("thing", _DEMONSTRATIVE)):
+    for kind, pattern in (("person", PERSON), ("group", _GROUP), ("thing", _THING), ("thing", _DEMONSTRATIVE)):
         found = pattern.search(question)
         if found and not (kind == "person" and _OWN_NAME.search(question[: found.start()])):
             yield kind, found
@@ -95,7 +97,7 @@ def pronouns(question: str) -> int:
 
 def means_its_own(question: str) -> bool:
     """Whether its pronoun points back within it: "How long do the fairs last, and who runs them?"."""
-    found = min((match.start() for pattern in (_PERSON, _GROUP, _THING) if (match := pattern.search(question))), default=0)
+    found = min((match.start() for pattern in (PERSON, _GROUP, _THING) if (match := pattern.search(question))), default=0)
     if _OF_ITS_SUBJECT.match(question):
         return True
     *earlier, _ = _CLAUSE.split(question[:found])

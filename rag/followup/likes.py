@@ -37,8 +37,9 @@ _THING = re.compile(
 def in_place_of_like(previous: str, other: str) -> str:
     """The previous question with `other`, a noun phrase, in place of its like; nothing where it has none.
 
-    Alike are two days, months, seasons, meals or people, as lists of common words have them, words with the same end behind a hyphen
-    ("full-time", "part-time"), and phrases with the same last word ("the north end", "the south end").
+    Alike are two days, months, seasons, meals or people, as lists of common words have them, two names of persons, two kinds of things
+    ("public", "private"; `rag.gate.polarity`), words with the same end behind a hyphen ("full-time", "part-time"), and phrases with the
+    same last word ("the north end", "the south end"), for which "one" may stand ("the south one").
     """
     bare = re.sub(r"^(?:the|an?)\s+", "", other)
     for kind in _KINDS:

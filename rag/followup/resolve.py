@@ -14,6 +14,7 @@ from itertools import accumulate
 from rag.followup.again import I_MEANT, PLEASE, asked_again
 from rag.followup.choice import chances
 from rag.followup.forms import (
+    PERSON,
     about,
     besides,
     definite_nouns,
@@ -33,6 +34,7 @@ from rag.followup.names import Candidate, Mention, content_words, verbs_by_place
 from rag.followup.talk import Talk, asked_about, plain_words, talk_of, turns_of
 from rag.followup.terms import as_written
 from rag.records import Message
+from rag.words import YEAR
 
 __all__ = ["FindLeftOut", "resolve_question", "talk_before"]
 
@@ -52,9 +54,6 @@ _LAST_NAMED = re.compile(r"\b(?:that one|this one|the latter)\b", re.I)
 _THAT_TIME = re.compile(r"\b(?:in|at|during|around|by) (?:this|that|the same) (?:time|year|period|point)(?: (?:period|frame))?\b", re.I)
 _THAT_ITSELF = re.compile(r"\b(?:does|do|did|will|would)\s+(?:that|this)(?=\s+(?:take|cost|happen)\b)", re.I)
 """Not something that was named, but what was asked about: "How long does that take?"."""
-_SOMEBODY = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.I)
-"""Who stays unknown: a question about her is not asked about what was talked of instead."""
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 FindLeftOut = Callable[[str, Sequence[str]], Mapping[str, float]]
 """From a question and the texts of the turns before it to the words that it leaves out, with their log-odds."""
@@ -123,12 +122,12 @@ def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
         verbs = VERBS | verbs_by_place(talk.previous)
         return about(bare, " ".join(word for word in content_words(talk.previous) if word.lower() not in verbs)), {}
     if when := _THAT_TIME.search(resolved):
-        years = [year for _, text in talk.turns[-4:] for year in _YEAR.findall(text)]
+        years = [year for _, text in talk.turns[-4:] for year in YEAR.findall(text)]
         resolved = f"{resolved[: when.start()]}in {years[-1]}{resolved[when.end() :]}" if years else resolved
     full = _in_full(resolved, talk.main)
     if wants_others(bare) and (items := talk.listed):
         return besides(other_asked(full, talk.previous), items), meant
-    if not meant and full == resolved and hangs(bare, talk.said) and not _SOMEBODY.search(bare):
+    if not meant and full == resolved and hangs(bare, talk.said) and not PERSON.search(bare):
         likely = next((one for one in _likely("open", "", resolved, talk, _ENOUGH["open"]) if _goes_with(one, bare, talk)), None)
         if name := _with_what_of(likely.text, talk.previous) if likely else topic if is_fragment(bare) or not topic_of(bare) else "":
             full, meant["open"] = about(full, name), name
