@@ -16,10 +16,10 @@ from rag.records import Answer, Message
 from rag.research import Finding, Searching, merged_passages, research
 from rag.rewrite import rewrite_question
 from rag.short import short_answer
+from rag.spelling import correct_spelling
 from rag.synonyms import as_written_there
 from rag.trace import Trace
 from rag.units import Unit
-from rag.words import correct_spelling
 from rag.write import Material, Written, compose_lines, with_rest, with_sides, write_checked
 
 __all__ = ["Answering"]

