@@ -7,7 +7,7 @@ import re
 
 from rag.followup.forms import about, slots, topic_of
 from rag.followup.lexicon import VERBS
-from rag.followup.likes import in_place_of_like
+from rag.followup.likes import fitting, in_place_of_like
 from rag.followup.names import TOKEN, content_words
 from rag.words import STOPWORDS, YEAR
 
@@ -16,7 +16,7 @@ __all__ = ["I_MEANT", "PLEASE", "asked_again"]
 _VERB = (
     r"(?:who|whom|whose|what|which|where|why|how|is|are|was|were|am|do|does|did|has|have|had|can|could|may|might|must|should|will|would)\b"
 )
-_AND = re.compile(r"^(?:and|or|but)\s", re.I)
+_AND = re.compile(r"^(?:(?:ok(?:ay)?|thanks?|well|so)[,.!]?\s+)*(?:and|or|but)\s", re.I)
 _WHAT_ABOUT = re.compile(r"^(?:what|how) about\s+(?P<other>[^,?]+)(?:[,?]\s*(?P<rest>.*))?$", re.I)
 _ASIDE = re.compile(
     r"^(?:even|only|just|also|(?:is (?:it|that|this) )?(?:also )?(?:the )?same)\s+|[\s,]+(?:too|as well|also)(?=\W*$)", re.I
@@ -47,14 +47,6 @@ _WHAT_IS = re.compile(r"^what (?:is|was|are|were) the\b", re.I)
 """Behind it the last word says what is asked for, the one before it of what: "the exchange policy", and then refunds."""
 _DOES = re.compile(r"^(?:do|does|did)\s+(?:(?:the|an?|my|our|your)\s+)?(?P<rest>.+)", re.I)
 """Behind its subject stands the verb, which no form gives away; what is asked about is its object, the last word."""
-_WHY = re.compile(r"^(?:but )?(?:why|how come)(?P<negated> not)?\W*$", re.I)
-_YES_OR_NO = re.compile(
-    r"^(?P<verb>is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|should|will|would)\b(?P<rest>.+)", re.I
-)
-_ASKS_FOR = re.compile(
-    r"^(?:what|which|how much|how many)\s+(?P<what>[^?]+?)\s+(?P<verb>do|does|did|can|should|must|will|would)\b(?P<rest>\s.+)", re.I
-)
-_NEGATED = {"can": "can't", "will": "won't", "may": "may not", "might": "might not"}
 _CONDITION = re.compile(
     rf"^(?:(?:what|how about)\s+)?(?P<clause>(?:if|unless|once|when(?!\s+{_VERB}))(?!\s+(?:so|not|yes|no|any)\b\W*$)\s+[^,;:?]+)\??$", re.I
 )
@@ -84,25 +76,11 @@ def asked_again(question: str, bare: str, previous: str, last: str) -> str:
         last: what was said last.
     """
     return (
-        _why(bare, previous)
-        or _at_another_time(bare, previous)
+        _at_another_time(bare, previous)
         or _of_another(question, bare, previous)
         or _on_condition(bare, previous)
         or _clarified(question, previous, last)
     )
-
-
-def _why(bare: str, previous: str) -> str:
-    """For "Why?" and "Why not?": the question why it is so, of what was asked or is asked for."""
-    found, previous = _WHY.match(bare), previous.rstrip("?. ")
-    if not found:
-        return ""
-    if asked := _YES_OR_NO.match(previous):
-        verb = asked["verb"].lower()
-        return f"Why {_NEGATED.get(verb, verb + 'n’t') if found['negated'] else verb}{asked['rest']}?"
-    if (asked := _ASKS_FOR.match(previous)) and not found["negated"]:
-        return about(f"Why {asked['verb'].lower()}{asked['rest']}", asked["what"])
-    return ""
 
 
 def _at_another_time(bare: str, previous: str) -> str:
@@ -119,7 +97,7 @@ def _at_another_time(bare: str, previous: str) -> str:
 
 
 def _of_another(question: str, bare: str, previous: str) -> str:
-    topic = topic_of(_TIME.sub("", previous.rstrip("?. "))) or topic_of(previous)
+    topic = re.sub(r"(?<=\w)(?: \w+ed)+$", "", topic_of(_TIME.sub("", previous.rstrip("?. "))) or topic_of(previous))
     if (
         (instead := _WHAT_ABOUT.match(bare))
         and not re.match(r"[a-z]+ing\s", instead["other"])
@@ -173,8 +151,8 @@ def _ask_of(previous: str, topic: str, other: str) -> str:
         previous = re.sub(rf"\s*\({preposition} [^()]*\)$", "", previous, flags=re.I)
         if re.search(rf"\s{preposition}$", previous, re.I):  # "look for", and then for whom
             return about(previous, asked)
-        phrase = rf"\b{preposition}\s+(?!the\b\s*$)[^,]+$"
-        if not re.search(phrase, previous, re.I) and (like := in_place_of_like(previous, another["other"].rstrip(". "))):
+        phrase = rf"\b{preposition}\s+(?!the\b\s*$)(?:(?!\b{preposition}\b)[^,])+$"
+        if like := in_place_of_like(previous, another["other"].rstrip(". ")):
             return f"{like}?"
         if (last := re.search(phrase, previous, re.I)) and re.search(r"\sones?$", asked):
             asked = f"{asked.rpartition(' ')[0]} {last[0].split()[-1]}"
@@ -183,10 +161,15 @@ def _ask_of(previous: str, topic: str, other: str) -> str:
     if (does := _DOES.match(previous)) and len(topic.split()) > 2 and does["rest"].startswith(topic):
         return f"{previous[: does.start('rest')]}{topic.rpartition(' ')[0]} {other}{does['rest'].removeprefix(topic)}?"
     if topic and topic in previous:
-        bare = re.sub(r"^(?:the|an?)\s+", "", other)
         if _WHAT_IS.match(previous) and " " not in other and re.fullmatch(r"[a-z-]+ [a-z-]+", topic):
-            other = bare = f"{other} {topic.split()[1]}"
-        return f"{previous.replace(topic, bare if re.search(rf'(?:the|an?) {re.escape(topic)}', previous) else other, 1)}?"
+            other = f"{other} {topic.split()[1]}"
+        before, after = previous.split(topic, 1)
+        definite = other.lower().startswith("the ")
+        if re.search(r"\b(?:the|an?)\s$", before, re.I):
+            other = re.sub(r"^(?:the|an?)\s+", "", other)
+        name = " ".join(word for word in topic.split() if word[0].isupper())
+        asked = f"{fitting(before, other)}{other}{after}?"
+        return about(asked, name) if name and definite and other == other.lower() else asked
     return f"{previous} {other}?"
 
 

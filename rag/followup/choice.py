@@ -12,7 +12,7 @@ from rag.followup.lexicon import FEMALE, GROUPS, INSTITUTIONS, MALE, WORKS
 from rag.followup.names import Candidate, is_plural, words_of
 from rag.followup.weights import WEIGHTS
 
-__all__ = ["FEATURES", "KINDS", "Asked", "chances", "features"]
+__all__ = ["FEATURES", "KINDS", "Asked", "chances", "features", "kin_of"]
 
 KINDS = ("person", "group", "thing", "open", "other", "extra")
 FEATURES = tuple(
@@ -173,7 +173,7 @@ def chances(kind: str, among: Sequence[Candidate], asked: Asked) -> list[tuple[f
     for candidate in among:
         if candidate.words and not candidate.words <= asked.words:
             values = features(candidate, asked)
-            by_hand = _unnamed(candidate, asked) + (_OTHER_GENDER if others and _is_of_the_other_gender(candidate, asked) else 0.0)
+            by_hand = _by_hand(candidate, asked) + (_OTHER_GENDER if others and _is_of_the_other_gender(candidate, asked) else 0.0)
             odds = _together(sum(a * b for a, b in zip(weights, values, strict=True)) + by_hand, candidate, asked)
             scored.append((1 / (1 + math.exp(-odds)), candidate))
     return sorted(scored, key=lambda item: (-item[0], -item[1].mentions[-1][0], item[1].text))
@@ -187,15 +187,28 @@ def _together(odds: float, candidate: Candidate, asked: Asked) -> float:
     return _LINEAR * odds + sum(asked.left_out.get(word, _UNREAD) for word in words) / len(words)
 
 
-def _unnamed(candidate: Candidate, asked: Asked) -> float:
-    """What is added for a noun phrase in small letters; nothing for a name, or where there is no pronoun."""
+def _by_hand(candidate: Candidate, asked: Asked) -> float:
+    """What is added for a noun phrase in small letters, and for a person whom "they" cannot mean; nothing where there is no pronoun."""
     pronoun = asked.pronoun.lower()
     if not pronoun or candidate.text != candidate.text.lower():
-        return 0.0
+        return _OTHER_NUMBER if pronoun in _PLURAL and _is_person(candidate) else 0.0
     agrees = (pronoun in _PLURAL) == is_plural(candidate.text)
     does = pronoun == "it" and not asked.words.isdisjoint(_DOINGS)
     at_home = _AT_HOME if agrees and candidate.words <= asked.at_home else 0.0
     return at_home + (0.0 if agrees else _OTHER_NUMBER) + (_NO_DOER if does else 0.0)
+
+
+def kin_of(pronoun: str, question: str) -> str:
+    """The brother of "her brother" in a question before one with "he"; nothing where it names none of the pronoun's gender."""
+    kin = _MEN if pronoun.lower() in ("he", "him", "his") else _WOMEN
+    found = re.search(rf"(?<=['’]s )(?:{kin})\b|(?<=\b(?:his|her) )(?:{kin})\b", question)
+    return found[0] if found else ""
+
+
+def _is_person(candidate: Candidate) -> bool:
+    """Whether it is one person by the given name, and not two or a band."""
+    joined = any(mention.before.endswith(" and") or mention.after.startswith("and ") for _, mention in candidate.mentions)
+    return _given(candidate.text, "")[0] and not joined and " and " not in candidate.text and "&" not in candidate.text
 
 
 def _is_of_the_other_gender(candidate: Candidate, asked: Asked) -> bool:

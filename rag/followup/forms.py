@@ -131,10 +131,10 @@ def is_fragment(question: str) -> bool:
 def hangs(question: str, said: frozenset[str]) -> bool:
     """Whether a question without a pronoun hangs on the conversation, of which `said` are the words without a plural's s.
 
-    It names nothing; or it names nobody and asks "Were there any prizes?", or for "the" thing that was talked about
+    It names nothing, and is not more than a verb ("what was decided?"); or it names nobody and asks "Were there any prizes?", or for "the" thing that was talked about
     or that is always of something else ("the outcome").
     """
-    if is_fragment(question) or not re.search(r"[^\W\d]", topic_of(question)):
+    if is_fragment(question) or not re.search(r"[^\W\d]", topic_of(re.sub(r"\b\w{2,}ed\b", "", question))):
         return True
     if names_its_own(question):
         return False

@@ -23,7 +23,8 @@ VERBS = frozenset(
     offers open pay pays put run runs say says start started starts take takes talk teach think want wants work worked works
     long many often old big far soon good best kind kinds type types sort apply attend exist part people person thing things time
     times way ways reason reasons number example examples letter letters name names word words else more
-    took taken stand stands stood made came went gave got held hold holds since may might begin begins began end ends""".split()
+    took taken stand stands stood made came went gave got held hold holds since may might begin begins began end ends
+    born built died met sold won written chosen wrote costs lasts covers happened""".split()
 )
 """Verbs and general nouns that are no topic."""
 INSTITUTIONS = frozenset(

@@ -3,10 +3,11 @@
 import re
 
 from rag.followup.lexicon import VERBS
+from rag.followup.names import is_plural
 from rag.gate.polarity import kind_words
 from rag.words import STOPWORDS
 
-__all__ = ["in_place_of_like"]
+__all__ = ["fitting", "in_place_of_like"]
 
 _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|weekend|weekday|workday|(?:(?:public|bank) )?holiday)s?"
 _MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
@@ -16,6 +17,7 @@ _KINDS = tuple(
         _WEEKDAY,
         _MONTH,
         r"(?:spring|summer|autumn|winter)",
+        r"(?:first|second|third|fourth|fifth|last|next|previous|other)",
         r"(?:morning|afternoon|evening|night)s?",
         r"(?:1[5-9]|20)\d\d",
         r"(?:breakfast|lunch|dinner|supper)s?",
@@ -26,9 +28,11 @@ _KINDS = tuple(
         r"(?:car|bus|train|bike|bicycle|motorcycle|van|truck|lorr(?:y|ie)|taxi|plane)(?:s|es)?",
     )
 )
+_QUARTER = re.compile(r"Q[1-4]\b")
 _MODIFIERS = 3
 _PERSON = re.compile(r"\b[A-Z][a-z'’-]+(?: [A-Z][\w'’.-]+)+\b")
 """A name of two words or more."""
+_NAME = re.compile(r"(?<!^)(?<!\w)(?!I\b)[A-Z][\w'’.-]*(?:(?: (?:&|and|of|of the|de|van|von))? [A-Z][\w'’.-]*)*")
 _THING = re.compile(
     r"(?<=\bthe )(?:[\w'’-]+ ){1,2}[a-z][\w'’-]+(?=\s*(?:$|[?.,]|\b(?:of|in|at|for|on|to|with|cost|have|has|include|take|last)\b))"
 )
@@ -37,7 +41,7 @@ _THING = re.compile(
 def in_place_of_like(previous: str, other: str) -> str:
     """The previous question with `other`, a noun phrase, in place of its like; nothing where it has none.
 
-    Alike are two days, months, seasons, meals or people, as lists of common words have them, two names of persons, two kinds of things
+    Alike are two days, months, seasons, meals or people, as lists of common words have them, two names, two kinds of things
     ("public", "private"; `rag.gate.polarity`), words with the same end behind a hyphen ("full-time", "part-time"), and phrases with the
     same last word ("the north end", "the south end"), for which "one" may stand ("the south one").
     """
@@ -46,6 +50,8 @@ def in_place_of_like(previous: str, other: str) -> str:
         if kind.fullmatch(bare) and len(found := list(kind.finditer(previous))) == 1:
             return _replaced(previous, (_without_kind(previous, found[0].start()), found[0].end()), other)
     if _PERSON.fullmatch(bare) and len(found := [name for name in _PERSON.finditer(previous, 1) if not _is_time(name[0])]) == 1:
+        return _replaced(previous, found[0].span(), bare)
+    if _NAME.fullmatch(f" {bare}", 1) and len(found := [name for name in _NAME.finditer(previous) if not _is_time(name[0])]) == 1:
         return _replaced(previous, found[0].span(), bare)
     if replaced := _of_another_kind(previous, bare):
         return replaced
@@ -63,7 +69,7 @@ def in_place_of_like(previous: str, other: str) -> str:
 
 
 def _is_time(name: str) -> bool:
-    return any(kind.search(name) for kind in _KINDS[:3])
+    return any(kind.search(name) for kind in _KINDS[:3]) or bool(_QUARTER.match(name))
 
 
 def _of_another_kind(previous: str, bare: str) -> str:
@@ -90,10 +96,19 @@ def _replaced(previous: str, span: tuple[int, int], other: str) -> str:
         before = re.search(r"\b(?:on|at|in)\s+$", previous[:start])
         if before and re.fullmatch(kind, other, re.I):
             return f"{previous[: before.start()]}{preposition} {other}{previous[end:]}"
-    article = re.search(r"\b(?:the|an?)\s+$", previous[:start])
-    if article and re.match(r"(?:the|an?)\s", other):
-        start = article.start()
-    return f"{previous[:start]}{other}{previous[end:]}"
+    return f"{fitting(previous[:start], other)}{other}{previous[end:]}"
+
+
+def fitting(before: str, noun: str) -> str:
+    """What stands before a noun phrase that is exchanged for `noun`, with an article that fits it or none."""
+    article = re.search(r"\b(?P<article>the|an?)\s+$", before, re.I)
+    if not article:
+        return before
+    if re.match(r"(?:the|an?|my|our|your|his|her|its|their)\s", noun, re.I):
+        return before[: article.start()]
+    if article["article"].lower() == "the":
+        return before
+    return before[: article.start()] + ("" if is_plural(noun) else "an " if noun[0].lower() in "aeiou" else "a ")
 
 
 def _without_kind(previous: str, start: int) -> int:

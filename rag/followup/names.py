@@ -169,7 +169,13 @@ def _runs(sentence: str) -> Iterable[tuple[str, int]]:
     start, end, verbs = 0, 0, verbs_by_place(sentence)
     for match in (*TOKEN.finditer(sentence), None):
         word = match[0].lower() if match else ""
-        if match and word[0].isalnum() and word not in STOPWORDS | VERBS | OPENERS | verbs and not word.endswith(("ed", "ly")):
+        if (
+            match
+            and word[0].isalnum()
+            and (end or not word[0].isdigit())
+            and word not in STOPWORDS | VERBS | OPENERS | verbs
+            and not word.endswith(("ed", "ly"))
+        ):
             start, end = (start if end else match.start()), match.end()
             if re.search(r"['’]s$", word):
                 yield sentence[start : end - 2], start

@@ -12,7 +12,8 @@ from dataclasses import replace
 from itertools import accumulate
 
 from rag.followup.again import I_MEANT, PLEASE, asked_again
-from rag.followup.choice import chances
+from rag.followup.choice import chances, kin_of
+from rag.followup.ellipsis import in_full
 from rag.followup.forms import (
     PERSON,
     about,
@@ -21,6 +22,7 @@ from rag.followup.forms import (
     hangs,
     is_fragment,
     means_its_own,
+    names_its_own,
     other_asked,
     pronouns,
     put,
@@ -30,7 +32,8 @@ from rag.followup.forms import (
     with_article,
 )
 from rag.followup.lexicon import INSTITUTIONS, VERBS
-from rag.followup.names import Candidate, Mention, content_words, verbs_by_place, words_of
+from rag.followup.names import Candidate, Mention, content_words, is_plural, verbs_by_place, words_of
+from rag.followup.ones import with_noun_for_one
 from rag.followup.talk import Talk, asked_about, plain_words, talk_of, turns_of
 from rag.followup.terms import as_written
 from rag.records import Message
@@ -48,7 +51,9 @@ _SECOND, _OTHER, _EXTRA = 0.35, 0.15, 0.3
 """The same for a second pronoun, for what stands behind "Besides", and for what is added to a completed question."""
 _SURELY, _ALONE = 1.0, 2.0
 """Log-odds of a word that is left out above which it is added, and those of one of them where nothing else shows that any is."""
-_OPENING = re.compile(r"^(?:and|but|so|or|also|ok(?:ay)?|then|thanks?(?: you)?)[,.!]?\s+", re.I)
+_OPENING = re.compile(r"^(?:(?:and|but|so|or|also|ok(?:ay)?|then|thanks?(?: you)?)[,.!]?\s+)+", re.I)
+_ITS_OWN = re.compile(r"^(?:what|how) about (?P<own>(?:his|her|their|its) (?P<noun>[^?,.]+))\W*$", re.I)
+"""What belongs to something is asked for itself: "What about its weight?"."""
 _THANKS = re.compile(r"(?:ok(?:ay)?|thanks?(?: you)?)(?:\s+(?:a lot|(?:so|very) much))?\W*", re.I)
 _LAST_NAMED = re.compile(r"\b(?:that one|this one|the latter)\b", re.I)
 _THAT_TIME = re.compile(r"\b(?:in|at|during|around|by) (?:this|that|the same) (?:time|year|period|point)(?: (?:period|frame))?\b", re.I)
@@ -75,6 +80,9 @@ def resolve_question(question: str, history: Sequence[Message] | None, find_left
 
 def _complete_with(question: str, talk: Talk, find_left_out: FindLeftOut | None) -> tuple[str, dict[str, str]]:
     """As `_complete`, by the words too that the question leaves out."""
+    bare = _bare(question)
+    if again := in_full(bare, talk.previous) or asked_again(question, bare, talk.previous, talk.turns[-1][1]):
+        return again, {}
     if not find_left_out or talk.at_home:
         return _complete(question, talk)
     talk = replace(talk, left_out=find_left_out(question, [text for _, text in talk.turns]))
@@ -84,8 +92,9 @@ def _complete_with(question: str, talk: Talk, find_left_out: FindLeftOut | None)
 
 def _with_left_out(question: str, completed: str, talk: Talk) -> str:
     """The completed question with the words that it surely left out and still lacks, as they stand in the conversation."""
-    known = plain_words(completed)
-    missing = {word: odds for word, odds in talk.left_out.items() if odds > _SURELY and word.removesuffix("s") not in known}
+    known, asked = plain_words(completed), frozenset[str]().union(*(words_of(text) for text in talk.asked))
+    likely = {word: odds for word, odds in talk.left_out.items() if talk.of_people or word in asked}
+    missing = {word: odds for word, odds in likely.items() if odds > _SURELY and word.removesuffix("s") not in known}
     if not missing or (completed == question and max(missing.values()) < _ALONE):
         return completed
     return about(completed, ", ".join(as_written(missing, [text for _, text in talk.turns])))
@@ -106,10 +115,7 @@ def talk_before(history: Sequence[Message] | None, find_left_out: FindLeftOut | 
 
 def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
     """The question completed, and what each kind of pronoun in it stands for."""
-    bare = PLEASE.sub("", I_MEANT.sub("", _OPENING.sub("", question)))
-    topic = topic_of(talk.previous)
-    if again := asked_again(question, bare, talk.previous, talk.turns[-1][1]):
-        return again, {}
+    bare, topic = with_noun_for_one(_bare(question), talk.asked, talk.text), topic_of(talk.previous)
     if means_its_own(bare) or _THANKS.fullmatch(question):
         return question, {}
     if pronouns(bare) > 1 and not content_words(bare):
@@ -137,6 +143,13 @@ def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
         apart = others if len(others) == 1 or others[0].words.isdisjoint(others[1].words) else others[:1]
         full = besides(full, [with_article(other) for other in apart])
     return (full if full != bare else question), meant
+
+
+def _bare(question: str) -> str:
+    """The question without "And", "Ok", "I meant", "please"."""
+    bare = PLEASE.sub("", I_MEANT.sub("", _OPENING.sub("", question)))
+    own = _ITS_OWN.match(bare)
+    return f"what {'are' if is_plural(own['noun']) else 'is'} {own['own']}?" if own else bare
 
 
 def _is_no_matter(meant: str, previous: str) -> bool:
@@ -170,7 +183,11 @@ def _put_antecedents(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
         if not found or kind in meant:
             continue
         chosen = next(_likely(kind, found[0].strip(), question, talk, _SECOND if meant else _ENOUGH[kind]), None)
-        if not chosen and not meant and kind != "person":
+        if kind == "person":
+            chosen = _kin(found[0], talk, chosen) or _plain(talk.only_person, "")
+        elif kind == "group" and chosen and _is_somebody_new(chosen, talk):
+            return about(question, topic_of(talk.previous)), {}
+        elif not chosen and not meant:
             chosen = _plain(topic_of(talk.previous), talk.previous)
         if chosen:
             meant[kind] = chosen.text
@@ -178,10 +195,33 @@ def _put_antecedents(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
     return question, meant
 
 
+def _kin(pronoun: str, talk: Talk, chosen: Candidate | None) -> Candidate | None:
+    """Who it is after a question about somebody's brother: by name, where the last answer has it. Otherwise the one who was chosen."""
+    kin = kin_of(pronoun, talk.previous)
+    named = re.search(rf"\b{kin},? (?P<name>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*)", talk.turns[-1][1]) if kin else None
+    if not kin or named or (chosen and chosen.text not in talk.previous):
+        return _plain(named["name"], "") if named else chosen
+    whose = re.search(rf"\b[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*)*['’]s? {kin}\b", talk.previous)
+    return _plain(whose[0], "") if whose else chosen
+
+
+def _is_somebody_new(candidate: Candidate, talk: Talk) -> bool:
+    """Whether it is one word with a capital that only an answer has, where the question before names nobody: hardly "they"."""
+    at_home = not talk.of_people and not names_its_own(talk.previous)
+    return at_home and re.fullmatch(r"[A-Z]\w+", candidate.text) is not None and candidate.text not in " ".join(talk.asked)
+
+
 def _likely(kind: str, pronoun: str, question: str, talk: Talk, least: float) -> Iterator[Candidate]:
-    """What is meant with at least that probability, the likeliest first; a person has a name."""
-    ranked = chances(kind, talk.named, asked_about(question, kind, pronoun, talk, completed=kind == "extra"))
-    return (candidate for chance, candidate in ranked if chance > least and (kind != "person" or candidate.text != candidate.text.lower()))
+    """What is meant with at least that probability, the likeliest first; a person has a name.
+
+    What a question hangs on without a pronoun is no name that only an answer has, unless people are talked of.
+    """
+    asked = asked_about(question, kind, pronoun, talk, completed=kind == "extra")
+    for chance, candidate in chances(kind, talk.named, asked):
+        named = candidate.text != candidate.text.lower()
+        brought_up = kind in ("open", "extra") and named and not talk.of_people and not asked.by_user(candidate)
+        if chance > least and (named or kind != "person") and not brought_up:
+            yield candidate
 
 
 def _is_news(candidate: Candidate, talk: Talk) -> bool:

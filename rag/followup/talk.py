@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from rag.followup.choice import Asked
 from rag.followup.forms import definite_nouns, names_its_own, subject_of, wants_others
+from rag.followup.lexicon import DATES, INSTITUTIONS
 from rag.followup.names import Candidate, candidates, content_words, speaks_of_people, words_of
 from rag.records import Message
 
@@ -16,6 +17,7 @@ Turns = Sequence[tuple[bool, str]]
 
 _ITEM, _ITEMS = 40, 3
 """Characters of an item of a list in short, and how many of them "what else" is asked besides."""
+_FULL_NAME = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][a-z'’-]+(?: (?:de|van|von|der))?(?: [A-Z][a-z'’-]+)+\b", re.M)
 _SHORT_ANSWER = re.compile(r"^\s*\*\*(.+?)\*\*(?:\s*\[\d+\])*")
 _MARKS = re.compile(r"\s*\[\d+\]|\*\*|^\s*(?:[-*•]|#+|\d+\.)\s+", re.M)
 """What an answer has beside its words: the numbers of its citations, bold letters, bullets, headings."""
@@ -39,12 +41,34 @@ class Talk:
     @property
     def at_home(self) -> frozenset[str]:
         """The words of what the previous question is about, if that and the talk are of nobody."""
-        return frozenset() if names_its_own(self.previous) or speaks_of_people(self.turns) else words_of(subject_of(self.previous))
+        return frozenset() if names_its_own(self.previous) or self.of_people else words_of(subject_of(self.previous))
+
+    @property
+    def of_people(self) -> bool:
+        """Whether a he or she is spoken of."""
+        return speaks_of_people(self.turns)
 
     @property
     def said(self) -> frozenset[str]:
         """All plain words of all turns."""
         return frozenset(word for _, text in self.turns for word in plain_words(text))
+
+    @property
+    def asked(self) -> list[str]:
+        """The user's questions, the last one completed."""
+        return [*[text for by_user, text in self.turns if by_user][:-1], self.previous]
+
+    @property
+    def text(self) -> str:
+        """All that was said."""
+        return " ".join(text for _, text in self.turns)
+
+    @property
+    def only_person(self) -> str:
+        """The one full name of the last answer that is of no institution; nothing if there are several."""
+        by_user, text = self.turns[-1]
+        found = {name for name in _FULL_NAME.findall("" if by_user else text) if words_of(name).isdisjoint(INSTITUTIONS | DATES)}
+        return found.pop() if len(found) == 1 else ""
 
     @property
     def listed(self) -> list[str]:
