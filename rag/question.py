@@ -111,9 +111,9 @@ class ParsedQuestion:
     `subject`: the text without the words that only say which kind of answer is wanted. `parts`: the
     questions that it is made of, if several. `sides`: the two sides of a comparison. `wants_list`:
     it asks for several things, `excluded` ones not among them; `wants_duties`: for what someone does; `wants_name`: for which of
-    several something is; `about_one`: for what one thing is ("what is a …"). `expected`: a pattern that an answer of the asked kind (a duration, a number, a date, a person, a
-    place) matches, or None for an open question. `meant`: which of several it is about. `is_asked`: a person asked it; not so one side of a
-    comparison.
+    several something is; `about_one`: for what one thing is ("what is a …"). `expected`: a pattern that an answer of the asked kind (a
+    duration, a number, a date, a person, a place) matches, or None for an open question. `meant`: which of several it is about.
+    `is_asked`: a person asked it; not so one side of a comparison.
     """
 
     text: str

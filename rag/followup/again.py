@@ -50,6 +50,13 @@ _DOES = re.compile(r"^(?:do|does|did)\s+(?:(?:the|an?|my|our|your)\s+)?(?P<rest>
 _CONDITION = re.compile(
     rf"^(?:(?:what|how about)\s+)?(?P<clause>(?:if|unless|once|when(?!\s+{_VERB}))(?!\s+(?:so|not|yes|no|any)\b\W*$)\s+[^,;:?]+)\??$", re.I
 )
+_STANDS_ALONE = re.compile(r"^(?:the|my|our|your) [\w'’-]+(?: [\w'’-]+)? (?:of|under|in|for|at|on|with|from|during) \w", re.I)
+"""Names a thing and where it is sought: "the glasses under Comfort"."""
+_WHAT_IF_ALONE = re.compile(
+    r"^what if (?!(?:I|we|you|he|she|it|they|this|that|these|those|there|not|one|(?:some|any)(?:one|body|thing))(?:['’]\w+)?\b)",
+    re.I,
+)
+"""With a subject of its own it is a question of its own: "What if the connection fails?"."""
 I_MEANT = re.compile(
     r"^(?:(?:no|sorry|well|oh|oops|ah|ok|okay|actually)\b[,.!]?\s*)*I(?:['’]m| am| was)?\s+"
     r"(?:mean(?:t)?(?:\s+to\s+(?:ask|say))?|(?:asking|talking|speaking|thinking)\s+(?:about|of|for)|referring\s+to|asking)\b[,:]?\s*",
@@ -78,7 +85,7 @@ def asked_again(question: str, bare: str, previous: str, last: str) -> str:
     return (
         _at_another_time(bare, previous)
         or _of_another(question, bare, previous)
-        or _on_condition(bare, previous)
+        or _on_condition(question, bare, previous)
         or _clarified(question, previous, last)
     )
 
@@ -100,6 +107,7 @@ def _of_another(question: str, bare: str, previous: str) -> str:
     topic = re.sub(r"(?<=\w)(?: \w+ed)+$", "", topic_of(_TIME.sub("", previous.rstrip("?. "))) or topic_of(previous))
     if (
         (instead := _WHAT_ABOUT.match(bare))
+        and not _STANDS_ALONE.search(instead["other"])
         and not re.match(r"[a-z]+ing\s", instead["other"])
         and not any(found[0] == instead["other"].strip() for _, found in slots(instead["other"].strip()))
     ):
@@ -113,9 +121,9 @@ def _of_another(question: str, bare: str, previous: str) -> str:
     return _ask_of(previous, topic, other) if _only_names(bare) else _ask_of_like(previous, other)
 
 
-def _on_condition(bare: str, previous: str) -> str:
+def _on_condition(question: str, bare: str, previous: str) -> str:
     found = _CONDITION.match(bare)
-    if not found or _ASKS.search(found["clause"], 2) or len(bare.split()) > _LONGEST:
+    if not found or _WHAT_IF_ALONE.match(question) or _ASKS.search(found["clause"], 2) or len(bare.split()) > _LONGEST:
         return ""
     clause = found["clause"].rstrip(". ")
     return f"{previous.rstrip('?. ')} {clause[0].lower()}{clause[1:]}?"

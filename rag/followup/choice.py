@@ -34,6 +34,8 @@ _NO_DOER, _DOINGS = -2.0, frozenset("employ employs hire hires acquire acquires 
 _MEN, _WOMEN = "husband|father|brother|son|uncle|nephew|grandfather|king", "wife|mother|sister|daughter|aunt|niece|grandmother|queen"
 _HE = re.compile(rf"\b(?:{_MEN})(?: (?:is|was|,))?$|^['’]s (?:late |first |second )?wife\b")
 _SHE = re.compile(rf"\b(?:{_WOMEN})(?: (?:is|was|,))?$|^['’]s (?:late |first |second )?husband\b")
+_ASKED_ABOUT, _SINGULAR = 2.0, frozenset("he him his she her hers".split())
+"""The same for a name that the question before has, where it asks about a he or she."""
 _LINEAR = 0.5
 """The share of the linear model's log-odds that is added to those of the words."""
 _UNREAD = -6.0
@@ -191,7 +193,10 @@ def _by_hand(candidate: Candidate, asked: Asked) -> float:
     """What is added for a noun phrase in small letters, and for a person whom "they" cannot mean; nothing where there is no pronoun."""
     pronoun = asked.pronoun.lower()
     if not pronoun or candidate.text != candidate.text.lower():
-        return _OTHER_NUMBER if pronoun in _PLURAL and _is_person(candidate) else 0.0
+        if pronoun in _PLURAL and _is_person(candidate):
+            return _OTHER_NUMBER
+        asked_for = pronoun in _SINGULAR and candidate.words <= asked.resolved and _may_be_somebody(candidate)
+        return _ASKED_ABOUT if asked_for else 0.0
     agrees = (pronoun in _PLURAL) == is_plural(candidate.text)
     does = pronoun == "it" and not asked.words.isdisjoint(_DOINGS)
     at_home = _AT_HOME if agrees and candidate.words <= asked.at_home else 0.0
@@ -203,6 +208,12 @@ def kin_of(pronoun: str, question: str) -> str:
     kin = _MEN if pronoun.lower() in ("he", "him", "his") else _WOMEN
     found = re.search(rf"(?<=['’]s )(?:{kin})\b|(?<=\b(?:his|her) )(?:{kin})\b", question)
     return found[0] if found else ""
+
+
+def _may_be_somebody(candidate: Candidate) -> bool:
+    """Whether a name may be a person's: no institution's, without an article and figures."""
+    the = any(mention.before.split()[-1:] == ["the"] for _, mention in candidate.mentions)
+    return not the and candidate.words.isdisjoint(INSTITUTIONS) and re.search(r"\d", candidate.text) is None
 
 
 def _is_person(candidate: Candidate) -> bool:

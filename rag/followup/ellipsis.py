@@ -28,7 +28,8 @@ _ASKING = re.compile(
     re.I,
 )
 _IF_NOT = re.compile(
-    r"^(?:what(?:\s+happens)?\s+)?if\s+(?:not|(?P<who>I|we|you|they|he|she|it)\s+(?P<not>don['’]?t|do not|doesn['’]?t|can['’]?t|cannot|won['’]?t|do|does|can))\W*$",
+    r"^(?:what(?:\s+happens)?\s+)?if\s+(?:not|(?P<who>I|we|you|they|he|she|it)\s+"
+    r"(?P<not>don['’]?t|do not|doesn['’]?t|can['’]?t|cannot|won['’]?t|do|does|can))\W*$",
     re.I,
 )
 _SUBJECT = re.compile(r"^\s(?P<who>I|we|you|they|he|she|it|one)\s+(?:(?:have|has|need|needs)\s+to\s+)?(?P<does>.+)$", re.I)

@@ -1,9 +1,9 @@
 """The forms of a follow-up question: where a pronoun stands in it, and how it reads with what it stands for."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
-from rag.followup.lexicon import RELATIONAL, VERBS
+from rag.followup.lexicon import OPENERS, RELATIONAL, VERBS
 from rag.followup.names import TOKEN, Candidate, content_words, is_plural, verbs_by_place
 from rag.words import STOPWORDS
 
@@ -22,6 +22,7 @@ __all__ = [
     "slots",
     "subject_of",
     "topic_of",
+    "topics_of",
     "wants_others",
     "with_article",
 ]
@@ -131,8 +132,8 @@ def is_fragment(question: str) -> bool:
 def hangs(question: str, said: frozenset[str]) -> bool:
     """Whether a question without a pronoun hangs on the conversation, of which `said` are the words without a plural's s.
 
-    It names nothing, and is not more than a verb ("what was decided?"); or it names nobody and asks "Were there any prizes?", or for "the" thing that was talked about
-    or that is always of something else ("the outcome").
+    It names nothing, and is not more than a verb ("what was decided?"); or it names nobody and asks "Were there any prizes?", or for
+    "the" thing that was talked about or that is always of something else ("the outcome").
     """
     if is_fragment(question) or not re.search(r"[^\W\d]", topic_of(re.sub(r"\b\w{2,}ed\b", "", question))):
         return True
@@ -146,6 +147,24 @@ def hangs(question: str, said: frozenset[str]) -> bool:
 
 def topic_of(question: str) -> str:
     """The longest run of words that are neither function words nor common verbs; the last of equals."""
+    longest = max(reversed(_runs(question)), key=lambda run: (any(word[0].isupper() for word in run), len(run)), default=[])
+    return " ".join(longest)
+
+
+def topics_of(question: str, *, but: Container[str]) -> str:
+    """All these runs, without verbs in -ed and the words, in small letters and without a plural's s, in `but`."""
+    runs = [
+        [
+            word
+            for word in run
+            if word.lower() not in OPENERS and not re.search(r"\wed$", word) and word.lower().removesuffix("s") not in but
+        ]
+        for run in _runs(question)
+    ]
+    return ", ".join(" ".join(run) for run in runs if run)
+
+
+def _runs(question: str) -> list[list[str]]:
     runs: list[list[str]] = [[]]
     verbs = STOPWORDS | VERBS | verbs_by_place(question)
     for word in TOKEN.findall(question):
@@ -153,9 +172,7 @@ def topic_of(question: str) -> str:
             runs[-1].append(word)
         else:
             runs.append([])
-    runs.reverse()
-    longest = max(runs, key=lambda run: (any(word[0].isupper() for word in run), len(run)))
-    return " ".join(longest)
+    return [run for run in runs if run]
 
 
 def about(question: str, topic: str) -> str:

@@ -1,4 +1,4 @@
-""" "The first one", "a new one", "which one": the noun that "one" stands for is that of an earlier question."""
+"""The noun that "one" stands for ("the first one", "a new one", "which one"): that of an earlier question."""
 
 import re
 from collections.abc import Sequence
