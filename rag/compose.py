@@ -45,7 +45,11 @@ _SHORT_LIST_ITEMS, _SHORT_LIST_WORDS = 7, 80
 _MOST_LISTS = 1
 _MOST_ORDINALS = 4
 _POINTS_BACK = re.compile(r"(?:they|it|this|that|these|those|such|he|she|his|her|their|its)\b", re.I)
-_POINTS_BACK_SOON = re.compile(r"(?:(?:in|for|with|at|from|by|of|to) )?(?:they|it|these|those|both|he|she|his|her|their|its|such)\b", re.I)
+_POINTS_BACK_SOON = re.compile(
+    r"(?:(?:in|for|with|at|from|by|of|to|on|after|before|during) (?:[\w'’-]+ ){0,3})?"
+    r"(?:they|it|these|those|both|he|she|his|her|their|its|such)\b",
+    re.I,
+)
 _MANY_COLUMNS = 3
 _NEGATES = re.compile(
     r"\b(?:not|no|never|without|except\w*|exclu\w+|exempt\w*|forbidden|prohibited|unless|avoid|don['’]?t|do not|cannot|can['’]t)\b",
@@ -239,7 +243,7 @@ def _column_names(chosen: Sequence[Unit], units: Sequence[Unit]) -> list[Unit]:
 def _telling_headings(chosen: Sequence[Unit], units: Sequence[Unit], question: ParsedQuestion) -> list[Unit]:
     """The headings of items that mean the opposite without ("What is not covered"), and, where yes or no is asked for, of all items.
 
-    Where one of several is asked for ("Which principle …?"), that of the best unit, which may be its name.
+    Where one of several is asked for ("Which principle …?"), that of the best unit, which may be its name if none stands there.
     """
     telling = {
         unit.place
@@ -250,7 +254,7 @@ def _telling_headings(chosen: Sequence[Unit], units: Sequence[Unit], question: P
     best = max(chosen, key=lambda unit: unit.score, default=None)
     if question.wants_name and best and best.section and not best.columns:
         beside = " ".join(unit.text for unit in chosen if unit.place == best.place).lower()
-        telling |= set() if best.section[-1].lower() in beside else {best.place}
+        telling |= set() if best.section[-1].lower() in beside or question.wants_name in best.text.lower() else {best.place}
     headings = [unit for unit in units if unit.kind == "heading" and unit.section and unit.text == unit.section[-1]]
     return [heading for heading in headings if heading.place in telling and heading not in chosen]
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from index.embed import Vectors
 from rag.labels import label_answers, label_of
-from rag.others import is_of_another
+from rag.others import codes_in, is_of_another
 from rag.question import ParsedQuestion
 from rag.read import probability
 from rag.units import Unit
@@ -46,6 +46,9 @@ _TOPIC_SHARE = 0.8
 """What a word counts for in the topic of the unit's paragraph, or the columns of its table, against one in the unit itself."""
 _READER_WEIGHT, _READER_WEIGHT_FOR_FACTS = 0.06, 0.3
 """The reader looks for a few words; what answers an open question is often a whole sentence that it is less sure of."""
+_DATE = re.compile(
+    r"\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}|\b\d{4}-\d\d-\d\d\b"
+)
 _DEFINES_WEIGHT = 0.15
 _DUTIES_WEIGHT = 0.15
 _DUTIES = re.compile(
@@ -54,6 +57,21 @@ _DUTIES = re.compile(
     re.I,
 )
 """What a text says beside what someone does, or in the heading above it."""
+_SAYS_LITTLE = 0.6
+"""What is left of the score of a sentence that asks itself whether something is so, that greets, or that is the document's title."""
+_WHETHER = re.compile(
+    r"\b(?:wanted|aim\w*|asked?|tests?|tested|examin\w+|investigat\w+|find out|found out|questions?|unclear|unknown|see|know|determine|"
+    r"wonder\w*|stud\w+)\b[^.;]{0,40}\bwhether\b",
+    re.I,
+)
+_ASKS_WHETHER = re.compile(
+    r"\b(?:whether|aims?|goals?|purpose|question|objectives?|hypothes[ie]s|wanted?|examined?|investigated?|tested?)\b", re.I
+)
+_GREETS = re.compile(
+    r"(?:dear\b|thank you for (?:buying|choosing|your|purchasing)|(?:we are|I am) (?:delighted|pleased|happy|glad)\b|"
+    r"(?:with )?(?:kind|best) regards|yours (?:sincerely|faithfully)|welcome to\b)",
+    re.I,
+)
 _HEAD_WORDS = 10
 _COPULA = re.compile(r"\b(?:is|are|was|were|means?|meant|refers? to|stands? for)\b|\((?=[A-Za-z])")
 _COHESION = 0.45
@@ -105,6 +123,7 @@ def score_units(units: Sequence[Unit], asked: Sequence[Asked], question: ParsedQ
         )
         score += _DUTIES_WEIGHT if question.wants_duties and _DUTIES.search(f"{units[n].above} {units[n].text}") else 0.0
         score *= _OTHER_LABEL if _has_other_label(units[n], question, stems) else 1.0
+        score *= _SAYS_LITTLE if _says_little(units[n], question) else 1.0
         if excluded and excluded <= stems(f"{units[n].text} {units[n].above}"):
             score = 0.0
         scored[n] = replace(units[n], score=score, similarity=max(0.0, float(similarity.max())))
@@ -113,10 +132,18 @@ def score_units(units: Sequence[Unit], asked: Sequence[Asked], question: ParsedQ
 
 
 def _of_the_asked_kind(units: list[Unit], question: ParsedQuestion) -> list[Unit]:
-    """Units about another kind or year than the question (full-time work, where it asks about part-time work) answer nothing."""
+    """Units about another kind or year than the question (full-time work, where it asks about part-time work) answer nothing.
+
+    Where others are about the very model or version that is asked about, it does not mislead that these would have been better.
+    """
     other = [bool(unit.score) and _is_of_another(question, unit) for unit in units]
-    best = max((unit.score for unit, wrong in zip(units, other, strict=True) if not wrong), default=0.0)
-    return [replace(unit, score=0.0, misleading=unit.score > best) if wrong else unit for unit, wrong in zip(units, other, strict=True)]
+    right = [unit for unit, wrong in zip(units, other, strict=True) if unit.score and not wrong]
+    best = max((unit.score for unit in right), default=0.0)
+    told = any(not question.meant.codes.isdisjoint(codes_in(f"{unit.text} {unit.above}")) for unit in right)
+    return [
+        replace(unit, score=0.0, misleading=unit.score > best and not told) if wrong else unit
+        for unit, wrong in zip(units, other, strict=True)
+    ]
 
 
 def _is_of_another(question: ParsedQuestion, unit: Unit) -> bool:
@@ -195,6 +222,12 @@ def _names(heading: Unit, expected: re.Pattern[str] | None) -> bool:
     return found is not None and any(sign.isalpha() for sign in found[0]) and capitalised
 
 
+def _dates(heading: Unit, question: ParsedQuestion) -> bool:
+    """Whether a heading names what is asked about beside a date that is asked for: "Version 4.0 – 15 January 2024"."""
+    found = _DATE.search(heading.text)
+    return found is not None and found[0] not in question.text
+
+
 def _has_other_label(unit: Unit, question: ParsedQuestion, stems: Stems) -> bool:
     """Whether it is a short line that shares no more than a label's part with the question: the "Job ID: 2207" of how to get a job."""
     label = label_of(unit.text)
@@ -202,6 +235,13 @@ def _has_other_label(unit: Unit, question: ParsedQuestion, stems: Stems) -> bool
         return False
     asked = stems(question.text)
     return not stems(label) <= asked and asked.isdisjoint(stems(unit.text[len(label) :]))
+
+
+def _says_little(unit: Unit, question: ParsedQuestion) -> bool:
+    if unit.kind == "heading":
+        return False
+    asks = bool(_WHETHER.search(unit.text)) and not _ASKS_WHETHER.search(question.text)
+    return asks or bool(_GREETS.match(unit.text)) or unit.text == unit.context
 
 
 def _headings_speak(units: list[Unit], question: ParsedQuestion, stems: Stems) -> list[Unit]:
@@ -219,7 +259,7 @@ def _headings_speak(units: list[Unit], question: ParsedQuestion, stems: Stems) -
                 and best.score
                 and _names(unit, question.expected)
                 and not _fitting(best, question)
-                and asked.isdisjoint(stems(unit.text))
+                and (asked.isdisjoint(stems(unit.text)) or _dates(unit, question))
             )
             score, similarity = (best.score + _EXPECTED_WEIGHT, best.similarity) if best and names else (0.0, 0.0)
             unit = replace(unit, score=score, similarity=similarity)

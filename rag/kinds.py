@@ -6,7 +6,7 @@ say how many, however near to the question it is. How rarely an answer lacks its
 
 import re
 
-__all__ = ["holds_kind"]
+__all__ = ["counted_in", "holds_kind"]
 
 _NUMBER = (
     r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|"
@@ -131,10 +131,15 @@ def holds_kind(question: str, answer: str) -> float:
     return 1.0
 
 
+def counted_in(question: str) -> str:
+    """What a question asks how many there are of, without its plural's ending; nothing where it asks for no such thing."""
+    asked = _COUNTED.search(question)
+    return re.sub(r"(?:ies|es|s)$", "", asked[1].lower()) if asked else ""
+
+
 def _counts_other(question: str, answer: str) -> bool:
     """Whether a question asks how many there are of something, and each of the sentence's numbers stands before another thing's word."""
-    asked = _COUNTED.search(question)
-    if asked is None or _COUNTING_NOTHING.search(answer):
+    stem = counted_in(question)
+    if not stem or _COUNTING_NOTHING.search(answer):
         return False
-    stem = re.sub(r"(?:ies|es|s)$", "", asked[1].lower())
     return not any(re.search(rf"\b{re.escape(stem)}", found["counted"], re.I) for found in _COUNTING.finditer(answer))

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from rag.gate.polarity import kinds_named
 
-__all__ = ["Meant", "is_of_another", "meant_by"]
+__all__ = ["Meant", "codes_in", "is_of_another", "meant_by"]
 
 _A_YEAR = r"(?<![\w.,$€£–-])(?:1[0-9]|20)\d\d(?![\w'’]|[.,]\d|\s?%|\s?-)"
 _IN_YEAR = re.compile(
@@ -30,6 +30,7 @@ _ERA = re.compile(
 
 _CODE = re.compile(r"(?<![\w.-])(?:[A-Z]{1,4}\d*-?\d[\w-]*|v?\d+\.\d+\.\d+(?:\.\d+)*)(?![\w-])")
 """Letters and digits that name one of several, as an error's, a model's or a version's."""
+_VERSION = re.compile(r"\b(?:versions?|releases?|v)[ .]?(?P<number>\d+(?:\.\d+)*)\b", re.I)
 _CODES_BETWEEN = re.compile(rf"{_CODE.pattern}\s?(?:[–—-]|to|through|and|or|,)\s?{_CODE.pattern}")
 
 _DAYS = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
@@ -44,7 +45,7 @@ class Meant:
     """Which of several a question is about.
 
     `kinds`: see `rag.gate.polarity.kinds_named`. `years`: in which something is asked for ("in 1947"). `codes`: models, errors, versions
-    and quarters, by letters and digits ("E11", "4.17.0"). `days`: of the week, Monday 0.
+    and quarters, by letters and digits ("E11", "4.17.0", "version 4.2"). `days`: of the week, Monday 0.
     """
 
     kinds: Mapping[int | str, set[int | str]] = field(default_factory=dict)
@@ -57,7 +58,13 @@ def meant_by(question: str, *, yes_or_no: bool) -> Meant:
     """What a question means, less what an answer to yes or no may well do without: the days on which it is open say no to others."""
     years = frozenset(int(found[0]) for found in _IN_YEAR.finditer(question))
     days = frozenset() if yes_or_no else frozenset(_days_told(question))
-    return Meant({} if yes_or_no else kinds_named(question), years, _codes(question), days)
+    return Meant({} if yes_or_no else kinds_named(question), years, codes_in(question), days)
+
+
+def codes_in(text: str) -> frozenset[str]:
+    """The codes in a text, as in `Meant`."""
+    versions = (f"version {found['number']}" for found in _VERSION.finditer(text))
+    return frozenset([*(found[0] for found in _CODE.finditer(text)), *versions])
 
 
 def is_of_another(meant: Meant, text: str, *, around: str, heading: str = "", before: str = "") -> bool:
@@ -73,7 +80,7 @@ def is_of_another(meant: Meant, text: str, *, around: str, heading: str = "", be
     return (
         _of_another_kind(meant.kinds, text, around, heading)
         or _of_another_year(meant.years, text, f"{around} {before}")
-        or _of_another_code(meant.codes, text, f"{around} {before}")
+        or _of_another_code(meant.codes, text, f"{around} {before}", heading)
         or _of_another_day(meant.days, text, f"{around} {before}")
     )
 
@@ -101,16 +108,16 @@ def _of_another_year(asked: frozenset[int], text: str, around: str) -> bool:
     return bool(told) and not any(year in years for years in (*told, *above) for year in asked)
 
 
-def _codes(text: str) -> frozenset[str]:
-    return frozenset(found[0] for found in _CODE.finditer(text))
+def _of_another_code(asked: frozenset[str], text: str, around: str, heading: str) -> bool:
+    """Whether a text names another one of the same letters and form than is asked about, and nothing around it the one that is.
 
-
-def _of_another_code(asked: frozenset[str], text: str, around: str) -> bool:
-    """Whether a text names another one of the same letters and form than is asked about, and nothing around it the one that is."""
+    Where it names none of that form itself, the heading right above it does.
+    """
     if not asked or _CODES_BETWEEN.search(text):
         return False
-    told, above = _codes(text), _codes(around)
-    return asked.isdisjoint(told | above) and not {_form(code) for code in asked}.isdisjoint({_form(code) for code in told})
+    forms, above = {_form(code) for code in asked}, codes_in(around)
+    told = {code for code in codes_in(text) if _form(code) in forms} or {code for code in codes_in(heading) if _form(code) in forms}
+    return asked.isdisjoint(told | above) and bool(told)
 
 
 def _of_another_day(asked: frozenset[int], text: str, around: str) -> bool:
@@ -131,7 +138,7 @@ def _days_told(text: str) -> set[int]:
 
 
 def _form(code: str) -> str:
-    return re.sub(r"\d", "9", code)
+    return "version" if code.startswith("version ") else re.sub(r"\d", "9", code)
 
 
 def _years(found: re.Match[str]) -> range:

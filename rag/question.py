@@ -54,7 +54,7 @@ _DUTIES = re.compile(
     re.I,
 )
 """Ends in "do": "What does a baker do?"; not "What should I do when …"."""
-_NAME_OF_ONE = re.compile(r"^(?:(?:and|but|so) )?which (?!of\b)(?:[\w'’-]+ )?[\w'’-]*[a-rt-z] [a-z]", re.I)
+_NAME_OF_ONE = re.compile(r"^(?:(?:and|but|so) )?which (?!of\b)(?:[\w'’-]+ )?(?P<one>[\w'’-]*[a-rt-z]) [a-z]", re.I)
 """Asks for the name of one of several: "Which principle is about …?"."""
 _ABOUT_ONE = re.compile(r"^(?:so )?what(?:'s| is| was) (?:an?|the)\b|\bmeans?\b", re.I)
 
@@ -111,9 +111,9 @@ class ParsedQuestion:
     `subject`: the text without the words that only say which kind of answer is wanted. `parts`: the
     questions that it is made of, if several. `sides`: the two sides of a comparison. `wants_list`:
     it asks for several things, `excluded` ones not among them; `wants_duties`: for what someone does; `wants_name`: for which of
-    several something is; `about_one`: for what one thing is ("what is a …"). `expected`: a pattern that an answer of the asked kind (a
-    duration, a number, a date, a person, a place) matches, or None for an open question. `meant`: which of several it is about.
-    `is_asked`: a person asked it; not so one side of a comparison.
+    several ("principle") something is; `about_one`: for what one thing is ("what is a …"). `expected`: a pattern that an answer of the
+    asked kind (a duration, a number, a date, a person, a place) matches, or None for an open question. `meant`: which of several it is
+    about. `is_asked`: a person asked it; not so one side of a comparison.
     """
 
     text: str
@@ -124,7 +124,7 @@ class ParsedQuestion:
     wants_list: bool = False
     wants_definition: bool = False
     wants_duties: bool = False
-    wants_name: bool = False
+    wants_name: str = ""
     about_one: bool = False
     expected: re.Pattern[str] | None = None
     meant: Meant = field(default_factory=Meant)
@@ -155,7 +155,7 @@ def parse_question(text: str) -> ParsedQuestion:
         wants_list=bool(_LIST.search(text)),
         wants_definition=definition,
         wants_duties=bool(_DUTIES.search(text)),
-        wants_name=expected is None and bool(_NAME_OF_ONE.match(text)),
+        wants_name=one["one"].lower() if expected is None and not _LIST.search(text) and (one := _NAME_OF_ONE.match(text)) else "",
         about_one=bool(_ABOUT_ONE.search(text)),
         expected=expected,
         meant=meant_by(text, yes_or_no=bool(_YES_OR_NO.match(text))),

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from rag.cells import named_cells, with_cell, with_words
 from rag.gate.polarity import read_words
-from rag.kinds import holds_kind
+from rag.kinds import counted_in, holds_kind
 from rag.question import ParsedQuestion
 from rag.read import probability
 from rag.units import Unit
@@ -75,6 +75,13 @@ _NO_AMOUNT = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
 """A telephone number, a time of day, or a date."""
+_MEASURE = re.compile(
+    r"\s?(?:%|°\s?[CF]|percent|litres?|liters?|ml|cl|l|kg|kilograms?|kilos?|g|grams?|mg|km|kilometres?|kilometers?|miles?|metres?|meters?|m|cm|mm|"
+    r"feet|foot|inch(?:es)?|yards?|square (?:metres?|meters?|feet|kilometres?|miles?)|"
+    r"seconds?|minutes?|hours?|days?|weeks?|months?|years?|euros?|"
+    r"pounds?|dollars?|francs?|cents?|pence|GB|MB|TB|W|kW|kWh|V|watts?|volts?|decibels?|dB)(?![\w])"
+)
+"""The unit of a number."""
 _TIMES = re.compile(r"\s*(?:times?\b|at a time\b|-?fold\b)", re.I)
 
 
@@ -88,7 +95,7 @@ def short_answer(units: Sequence[Unit], question: ParsedQuestion, words: Questio
     if len(named_cells(best)) > _TWO_CELLS:
         return None
     if _WHO.match(question.text) and len(list(_WITH_ROLE.finditer(best.text))) > 1:
-        return _in_that_role(best, question)
+        return _in_that_role(best, units, question)
     if best.answer is None or question.expected is None or question.wants_list or probability(best.answer.score) < _SURE:
         return None
     if _tells_of_another_event(best, question) or _lacks_a_name(best, question) or _is_beside_the_role(best, question):
@@ -123,7 +130,7 @@ def _place(unit: Unit) -> tuple[int, int]:
 
 def _has_rival(best: Unit, units: Sequence[Unit], question: ParsedQuestion, weights: Mapping[str, float]) -> bool:
     """Whether another clause of the sentence, or another sentence, has such a value and words of the question that the answer's has not."""
-    asked = read_words(question.text)
+    asked, counted = read_words(question.text), counted_in(question.text)
     telling = {word.stem for word in asked if word.content} - _stems(best.context)
     repeated = {word.stem for word in asked}
 
@@ -133,12 +140,12 @@ def _has_rival(best: Unit, units: Sequence[Unit], question: ParsedQuestion, weig
         more, less = (sum(weights.get(stem, 0.0) for stem in side & telling) for side in (other - own, own - other))
         values = [value for value in question.expected.finditer(text) if not _stems(value[0]) <= repeated]
         if whole and more == less:
-            return any(_sort_of(text, value.end()) == sort for value in values)
+            return any(_sort_of(text, value.end(), counted) == sort for value in values)
         return bool(values) and more > 0 and more >= _RIVAL_SHARE * less
 
     start, end = _place(best)
     value = question.expected.search(best.text, start, end) if question.expected else None
-    sort = _sort_of(best.text, value.end() if value else end)
+    sort = _sort_of(best.text, value.end() if value else end, counted)
     clauses = [(best.text[first:last], first < end and start < last) for first, last in _clauses(best.text)]
     clause = set[str]().union(*(_stems(text) for text, mine in clauses if mine))
     sentence = _stems(f"{best.topic} {best.text}")
@@ -148,8 +155,10 @@ def _has_rival(best: Unit, units: Sequence[Unit], question: ParsedQuestion, weig
     )
 
 
-def _sort_of(text: str, end: int) -> str:
-    """What a number that ends here counts: its sign of money, or the word behind it."""
+def _sort_of(text: str, end: int, counted: str = "") -> str:
+    """What a number that ends here counts: its sign of money, or the word behind it; `counted`, if that follows soon."""
+    if counted and re.match(rf"(?:\W+[\w'’-]+){{0,3}}?\W+{re.escape(counted)}", text[end:], re.I):
+        return counted
     money = re.search(r"[$€£¥]\s?[\d.,]*$", text[:end])
     word = re.match(r"\W{0,2}([A-Za-z€$£%]+)", text[end:])
     return money[0][0] if money else word[1].lower().removesuffix("s") if word else ""
@@ -161,11 +170,15 @@ def _tells_of_another_event(best: Unit, question: ParsedQuestion) -> bool:
     return bool(asked and told and asked.isdisjoint(told))
 
 
-def _in_that_role(best: Unit, question: ParsedQuestion) -> Unit | None:
-    """The sentence with the one name beside which the role stands that is asked for."""
+def _in_that_role(best: Unit, units: Sequence[Unit], question: ParsedQuestion) -> Unit | None:
+    """The sentence with the one name beside which the role stands that is asked for; none where another sentence has the role too."""
     asked = _stems(question.text)
     found = [name for name in _WITH_ROLE.finditer(best.text) if _stems(name["role"]) <= asked]
-    return with_words(best, *found[0].span("name")) if len(found) == 1 else None
+    if len(found) != 1:
+        return None
+    role, name = _stems(found[0]["role"]), found[0]["name"]
+    others = (unit for unit in units if unit.span != best.span and unit.kind != "heading" and name not in unit.text)
+    return None if any(role <= _stems(unit.text) for unit in others) else with_words(best, *found[0].span("name"))
 
 
 def _is_beside_the_role(best: Unit, question: ParsedQuestion) -> bool:
@@ -217,6 +230,10 @@ def _one_number(unit: Unit, question: ParsedQuestion) -> Unit:
         or (_TIMES.match(unit.text, end) and "often" not in question.text.lower())
     ):
         return replace(unit, answer=None)
+    if unit.text[start:end][-1:].isdigit() and (measure := _MEASURE.match(unit.text, end)):
+        end = measure.end()
+    if unit.text[start].isdigit() and unit.text[:start].endswith(("£", "$", "€", "¥")):
+        start -= 1
     return replace(unit, answer=replace(unit.answer, start=unit.start + start, end=unit.start + end))
 
 

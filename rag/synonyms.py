@@ -151,7 +151,8 @@ _PAIRS = tuple(
 def as_written_there(question: str, library: Searchable) -> str:
     """The question with each abbreviation that stands nowhere in the library spelt out, where its words do; long forms likewise.
 
-    And "how heavy is …?" is what the weight of it is, where there is talk of weights only; a dog is a pet where no dog is named.
+    And "how heavy is …?" is what the weight of it is, "how tall …?" too where there is talk of heights only; a dog is a pet where no dog
+    is named.
     """
     lexical = library.lexical()
 
@@ -163,7 +164,8 @@ def as_written_there(question: str, library: Searchable) -> str:
             question = shortened.sub(long, question)
         elif spelt.search(question) and not known(long) and known(short):
             question = spelt.sub(short, question)
-    if (how := _HOW.search(question)) and not known(how["quality"]) and known(measure := _MEASURES[how["quality"].lower()]):
+    how = _HOW.search(question)
+    if how and (how["quality"].lower() == "heavy" or not known(how["quality"])) and known(measure := _MEASURES[how["quality"].lower()]):
         asked = f"{'what' if how.start() else 'What'} {how['verb']} the {measure} of {how['what']}"
         question = question[: how.start()] + asked + question[how.end() :]
     return _in_known_words(question, known)

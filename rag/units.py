@@ -30,8 +30,8 @@ _RUN_IN_WORDS = 7
 _LABEL_WORDS = 10
 _LONGEST_LIST = 8000
 """Characters of a list that is completed."""
-_LONG_ITEM = 45
-"""A list item of more words than this is cited sentence by sentence."""
+_LONG_ITEM, _SHORT_PARAGRAPH = 45, 20
+"""A list item of more words than this is cited sentence by sentence; one without a lead, if its first words are a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +159,8 @@ def _units(passage: Passage, document: Document) -> list[Unit]:
 
 
 def _introduces(sentence: str) -> bool:
-    """Whether it leads to the list below it: by a colon, or as a label without an end ("Not covered")."""
-    return sentence.endswith(":") or (sentence[-1].isalnum() and len(sentence.split()) <= _LABEL_WORDS)
+    """Whether it leads to the list below it: by a colon, or as a label without an end ("Not covered") and a value ("Apologies: none")."""
+    return sentence.endswith(":") or (sentence[-1].isalnum() and ":" not in sentence and len(sentence.split()) <= _LABEL_WORDS)
 
 
 def _headings(passage: Passage, document: Document) -> list[Unit]:
@@ -186,7 +186,8 @@ def _sentences(passage: Passage, document: Document, block: Block) -> list[Unit]
             lead = None
             unit = _unit(passage, document, start, end, "sentence", None)
             before = units[-1].text if units else ""
-            units.append(replace(unit, before=before, topic=topic if start > block.start else ""))
+            has_own = (label := _RUN_IN.match(unit.text)) and label[0].endswith(":")
+            units.append(replace(unit, before=before, topic=topic if start > block.start and not has_own else ""))
             continue
         if lead is None and units:
             lead = (units[-1].start, units[-1].end)
@@ -220,10 +221,19 @@ def _cells(row: str) -> tuple[str, ...]:
 
 
 def _items(passage: Passage, document: Document, block: Block, lead: tuple[int, int] | None) -> list[Unit]:
-    if len(document.text[block.content : block.end].split()) <= _LONG_ITEM:
+    """An item, whole if it is short; sentence by sentence if it is long, or a titled paragraph with a number ("1. Finances. The …")."""
+    text, topic = document.text[block.content : block.end], ""
+    if not lead and len(text.split()) > _SHORT_PARAGRAPH:
+        topic = _run_in(text)
+    if not topic and len(text.split()) <= _LONG_ITEM:
         return [_unit(passage, document, block.content, block.end, "item", lead)]
-    (start, end), *rest = sentence_spans(document.text, block.content, block.end)
-    return [_unit(passage, document, start, end, "item", lead), *(_unit(passage, document, *span, "sentence", None) for span in rest)]
+    spans = list(sentence_spans(document.text, block.content, block.end))
+    if topic and len(spans) > 1:  # its title does not stand alone
+        spans[:2] = [(spans[0][0], spans[1][1])]
+    units = [_unit(passage, document, *spans[0], "sentence" if topic else "item", lead)]
+    for span in spans[1:]:
+        units.append(replace(_unit(passage, document, *span, "sentence", None), before=units[-1].text, topic=topic))
+    return units
 
 
 def _unit(passage: Passage, document: Document, start: int, end: int, kind: UnitKind, lead: tuple[int, int] | None) -> Unit:

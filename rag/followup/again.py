@@ -50,7 +50,9 @@ _DOES = re.compile(r"^(?:do|does|did)\s+(?:(?:the|an?|my|our|your)\s+)?(?P<rest>
 _CONDITION = re.compile(
     rf"^(?:(?:what|how about)\s+)?(?P<clause>(?:if|unless|once|when(?!\s+{_VERB}))(?!\s+(?:so|not|yes|no|any)\b\W*$)\s+[^,;:?]+)\??$", re.I
 )
-_STANDS_ALONE = re.compile(r"^(?:the|my|our|your) [\w'’-]+(?: [\w'’-]+)? (?:of|under|in|for|at|on|with|from|during) \w", re.I)
+_STANDS_ALONE = re.compile(
+    r"^(?:the|my|our|your) (?!ones?\b)[\w'’-]+(?: (?!ones?\b)[\w'’-]+)? (?:of|under|in|for|at|on|with|from|during) \w", re.I
+)
 """Names a thing and where it is sought: "the glasses under Comfort"."""
 _WHAT_IF_ALONE = re.compile(
     r"^what if (?!(?:I|we|you|he|she|it|they|this|that|these|those|there|not|one|(?:some|any)(?:one|body|thing))(?:['’]\w+)?\b)",

@@ -46,6 +46,8 @@ def in_place_of_like(previous: str, other: str) -> str:
     same last word ("the north end", "the south end"), for which "one" may stand ("the south one").
     """
     bare = re.sub(r"^(?:the|an?)\s+", "", other)
+    if not bare.strip():
+        return ""
     for kind in _KINDS:
         if kind.fullmatch(bare) and len(found := list(kind.finditer(previous))) == 1:
             return _replaced(previous, (_without_kind(previous, found[0].start()), found[0].end()), other)
@@ -108,7 +110,7 @@ def fitting(before: str, noun: str) -> str:
         return before[: article.start()]
     if article["article"].lower() == "the":
         return before
-    return before[: article.start()] + ("" if is_plural(noun) else "an " if noun[0].lower() in "aeiou" else "a ")
+    return before[: article.start()] + ("" if is_plural(noun) else "an " if re.match(r"[aeiou]", noun, re.I) else "a ")
 
 
 def _without_kind(previous: str, start: int) -> int:
