@@ -42,6 +42,8 @@ _MOST_FACT_SENTENCES = 2
 """A question for one fact (a date, a number, a name) gets a shorter answer from nearer the best unit."""
 _SHORT_LIST_ITEMS, _SHORT_LIST_WORDS = 7, 80
 """A list of at most this many items and words, its lead included, is taken whole where one item is chosen."""
+_LEADLESS_ITEMS, _LEADLESS_WORDS = 12, 150
+"""A list that no sentence announces is never taken whole if it is longer."""
 _MOST_LISTS = 1
 _MOST_ORDINALS = 4
 _POINTS_BACK = re.compile(r"(?:they|it|this|that|these|those|such|he|she|his|her|their|its)\b", re.I)
@@ -218,6 +220,9 @@ def _leads_and_lists(chosen: Sequence[Unit], units: Sequence[Unit], question: Pa
         if unit.list_id is None or (unit.kind != "item" and question.about_one):
             continue
         members = complete_list([other for other in units if other.list_id == unit.list_id], library)
+        if not unit.lead and unit.kind == "item":
+            added += members if unit.step and question.wants_steps and _is_short(members) else []
+            continue
         announces = unit.kind != "item" and unit.text.endswith(":")
         short = len(members) <= _SHORT_LIST_ITEMS and _words(members) <= _SHORT_LIST_WORDS
         added += members if announces or short else [other for other in members if unit.kind == "item" and other.kind != "item"]
@@ -280,9 +285,15 @@ def _whole_lists(ranked: Sequence[Unit], units: Sequence[Unit], best: float, que
         members = [unit for unit in units if unit.list_id == list_id]
         lead_is_near = any(unit.kind != "item" and unit.score >= lead_ratio * best for unit in members)
         items_near = sum(unit.kind == "item" and unit.score >= _LIST_RATIO * best for unit in members)
-        if lead_is_near or items_near >= 2:
+        leadless = all(unit.kind == "item" and not unit.lead for unit in members)
+        if (lead_is_near or items_near >= 2) and (not leadless or _is_short(members)):
             taken.append(members)
     return taken[:_MOST_LISTS]
+
+
+def _is_short(members: Sequence[Unit]) -> bool:
+    """Whether a list that nothing announces may be shown whole."""
+    return len(members) <= _LEADLESS_ITEMS and _words(members) <= _LEADLESS_WORDS
 
 
 def _ordinals_beside(chosen: Sequence[Unit], units: Sequence[Unit]) -> list[Unit]:

@@ -54,6 +54,9 @@ _DUTIES = re.compile(
     re.I,
 )
 """Ends in "do": "What does a baker do?"; not "What should I do when …"."""
+_STEPS = re.compile(
+    r"\bhow (?:do|can|should|must|to|would|does)\b(?! (?:much|many|long)\b)|\bsteps?\b|\bwhat (?:do|should|must) (?:I|we|you) do\b", re.I
+)
 _NAME_OF_ONE = re.compile(r"^(?:(?:and|but|so) )?which (?!of\b)(?:[\w'’-]+ )?(?P<one>[\w'’-]*[a-rt-z]) [a-z]", re.I)
 """Asks for the name of one of several: "Which principle is about …?"."""
 _ABOUT_ONE = re.compile(r"^(?:so )?what(?:'s| is| was) (?:an?|the)\b|\bmeans?\b", re.I)
@@ -110,7 +113,8 @@ class ParsedQuestion:
 
     `subject`: the text without the words that only say which kind of answer is wanted. `parts`: the
     questions that it is made of, if several. `sides`: the two sides of a comparison. `wants_list`:
-    it asks for several things, `excluded` ones not among them; `wants_duties`: for what someone does; `wants_name`: for which of
+    it asks for several things, `excluded` ones not among them; `wants_duties`: for what someone does; `wants_steps`: how
+    something is done; `wants_name`: for which of
     several ("principle") something is; `about_one`: for what one thing is ("what is a …"). `expected`: a pattern that an answer of the
     asked kind (a duration, a number, a date, a person, a place) matches, or None for an open question. `meant`: which of several it is
     about. `is_asked`: a person asked it; not so one side of a comparison.
@@ -125,6 +129,7 @@ class ParsedQuestion:
     wants_definition: bool = False
     wants_duties: bool = False
     wants_name: str = ""
+    wants_steps: bool = False
     about_one: bool = False
     expected: re.Pattern[str] | None = None
     meant: Meant = field(default_factory=Meant)
@@ -155,6 +160,7 @@ def parse_question(text: str) -> ParsedQuestion:
         wants_list=bool(_LIST.search(text)),
         wants_definition=definition,
         wants_duties=bool(_DUTIES.search(text)),
+        wants_steps=bool(_STEPS.search(text)),
         wants_name=one["one"].lower() if expected is None and not _LIST.search(text) and (one := _NAME_OF_ONE.match(text)) else "",
         about_one=bool(_ABOUT_ONE.search(text)),
         expected=expected,

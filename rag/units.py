@@ -39,7 +39,7 @@ class Unit:
     """A sentence, list item or heading of a passage: what can be cited.
 
     `lead` is the span of the sentence that introduces an item's list; `list_id` is the same for all
-    items of one list, and that of the list which a lead introduces. `ordinal`: it counts ("First …",
+    items of one list, and that of the list which a lead introduces. `step`: an item with a number. `ordinal`: it counts ("First …",
     "The second …"). `score` and `similarity` (both 0 until scored) are those of `rag.evidence`.
     `before` is the sentence before it in its paragraph, `topic` the words that open the paragraph
     like a heading, or the question above it. `answer` is the reader's best answer inside it, in characters of the document.
@@ -57,6 +57,7 @@ class Unit:
     lead: tuple[int, int] | None = None
     list_id: tuple[str, int] | None = None
     ordinal: bool = False
+    step: bool = False
     before: str = ""
     topic: str = ""
     passage_rank: int = 1
@@ -139,16 +140,21 @@ def complete_list(members: Sequence[Unit], library: Searchable) -> list[Unit]:
 
 def _units(passage: Passage, document: Document) -> list[Unit]:
     text = document.text
-    lead = _outside_lead(passage, text)
+    lead, first = _outside_lead(passage, text), None
     units = _headings(passage, document)
     asked = ""
     for block in kept_blocks(document, passage.start, passage.end):
+        if block.kind != "item":
+            first = None
         if block.kind == "heading" or text[block.content : block.end] in document.headings_at(block.start):
             lead, asked = None, ""
         elif block.kind == "row":
             units.extend(_row(passage, document, block, lead))
         elif block.kind == "item":
-            units.extend(_items(passage, document, block, lead))
+            first = first or _first_item(document, block)
+            found = _items(passage, document, block, lead)
+            step = text[block.start : block.content][:1].isdigit()
+            units.extend(replace(u, list_id=u.list_id or (document.id, first), step=step) if u.kind == "item" else u for u in found)
         else:
             found = _sentences(passage, document, block)
             if len(found) == 1 and found[0].text.endswith("?"):
@@ -156,6 +162,14 @@ def _units(passage: Passage, document: Document) -> list[Unit]:
             units.extend(replace(unit, topic=asked or unit.topic) if unit.text != asked else unit for unit in found)
             lead = (found[-1].start, found[-1].end) if found and _introduces(found[-1].text) else None
     return _with_leads_marked(units)
+
+
+def _first_item(document: Document, item: Block) -> int:
+    """Where the first item of the list begins of which this one is a passage's first."""
+    section = next((section for section in document.sections if section.start <= item.start < section.end), None)
+    above = list(kept_blocks(document, section.start if section else 0, item.start))
+    items = takewhile(lambda block: block.kind == "item", reversed(above))
+    return min((block.content for block in items), default=item.content)
 
 
 def _introduces(sentence: str) -> bool:
