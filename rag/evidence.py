@@ -20,7 +20,7 @@ from rag.others import codes_in, is_of_another
 from rag.question import ParsedQuestion
 from rag.read import probability
 from rag.units import Unit
-from rag.words import QuestionWords
+from rag.words import QuestionWords, content_words
 
 __all__ = ["Asked", "EmbedTexts", "Stems", "score_units"]
 
@@ -46,6 +46,8 @@ _TOPIC_SHARE = 0.8
 """What a word counts for in the topic of the unit's paragraph, or the columns of its table, against one in the unit itself."""
 _READER_WEIGHT, _READER_WEIGHT_FOR_FACTS = 0.06, 0.3
 """The reader looks for a few words; what answers an open question is often a whole sentence that it is less sure of."""
+_SECTION_WEIGHT = 0.1
+"""Of an item whose heading, in place of a lead, names what is asked about and nothing else: "What to bring"."""
 _DATE = re.compile(
     r"\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}|\b\d{4}-\d\d-\d\d\b"
 )
@@ -121,6 +123,7 @@ def score_units(units: Sequence[Unit], asked: Sequence[Asked], question: ParsedQ
         score = (
             max(scores) + fitting[n] + (_DEFINES_WEIGHT if question.wants_definition and _defines(units[n], asked[0].words, stems) else 0.0)
         )
+        score += _SECTION_WEIGHT if _is_of_the_section(units[n], asked[0].words, stems) else 0.0
         score += _DUTIES_WEIGHT if question.wants_duties and _DUTIES.search(f"{units[n].above} {units[n].text}") else 0.0
         score *= _OTHER_LABEL if _has_other_label(units[n], question, stems) else 1.0
         score *= _SAYS_LITTLE if _says_little(units[n], question) else 1.0
@@ -235,6 +238,14 @@ def _has_other_label(unit: Unit, question: ParsedQuestion, stems: Stems) -> bool
         return False
     asked = stems(question.text)
     return not stems(label) <= asked and asked.isdisjoint(stems(unit.text[len(label) :]))
+
+
+def _is_of_the_section(unit: Unit, words: QuestionWords, stems: Stems) -> bool:
+    """Whether it is an item of a list without a lead under a heading all of whose words are asked about."""
+    listed = unit.kind == "item" and not unit.lead and not unit.columns
+    named = content_words(unit.section[-1]) if listed and unit.section else []
+    own = stems(" ".join(named)) - stems(unit.context.split(" > ")[0]) if named else set()
+    return bool(own) and own <= words.weights.keys()
 
 
 def _says_little(unit: Unit, question: ParsedQuestion) -> bool:
