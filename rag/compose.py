@@ -44,6 +44,8 @@ _SHORT_LIST_ITEMS, _SHORT_LIST_WORDS = 7, 80
 """A list of at most this many items and words, its lead included, is taken whole where one item is chosen."""
 _LEADLESS_ITEMS, _LEADLESS_WORDS = 12, 150
 """A list that no sentence announces is never taken whole if it is longer."""
+_DECIDES, _HELD_BESIDE = 0.8, 0.6
+"""A sentence that holds this much of a question to be answered with yes or no decides it; others hold at least so much of it."""
 _MOST_LISTS = 1
 _MOST_ORDINALS = 4
 _POINTS_BACK = re.compile(r"(?:they|it|this|that|these|those|such|he|she|his|her|their|its)\b", re.I)
@@ -95,7 +97,7 @@ def choose_units(units: Sequence[Unit], question: ParsedQuestion, library: Searc
     chosen += _ordinals_beside(chosen, units)
     ratio = _FACT_RATIO if one_fact else _BESIDE_LIST_RATIO if lists else _SENTENCE_RATIO
     most = _MOST_FACT_SENTENCES if one_fact else _MOST_SENTENCES
-    chosen += _sentences(chosen, ranked, ratio * best, most, most_words)
+    chosen += _sentences(chosen, ranked, question, ratio * best, most, most_words)
     chosen += _leads_and_lists(chosen, units, question, library)
     chosen += _antecedents(chosen, units)
     chosen += _column_names(chosen, units)
@@ -187,13 +189,18 @@ def _without_leads(ranked: Sequence[Unit]) -> list[Unit]:
     return others if others and others[0].score >= _LIST_RATIO * ranked[0].score else list(ranked)
 
 
-def _sentences(chosen: Sequence[Unit], ranked: Sequence[Unit], least: float, most: int, most_words: int) -> list[Unit]:
+def _sentences(
+    chosen: Sequence[Unit], ranked: Sequence[Unit], question: ParsedQuestion, least: float, most: int, most_words: int
+) -> list[Unit]:
     """The best units beside those chosen already, within the limits; at least one if nothing was chosen."""
     added: list[Unit] = []
+    decided = question.asks_yes_or_no and ranked[0].held >= _DECIDES
     for unit in ranked:
         if unit.score < least or len(added) >= most:
             break
         if any(_same(unit, other) for other in (*chosen, *added)):
+            continue
+        if decided and unit.held < _HELD_BESIDE:
             continue
         if not (chosen or added) or _words((*added, unit)) <= most_words:
             added.append(unit)

@@ -13,6 +13,7 @@ from dataclasses import astuple, dataclass, fields
 
 from rag.kinds import holds_kind
 from rag.match import EmbedTokens, least_met
+from rag.others import codes_in
 from rag.question import ParsedQuestion
 from rag.read import probability
 from rag.records import Passage
@@ -27,6 +28,8 @@ INTERCEPT = -10.22
 WEIGHTS = (4.51, 0.48, 0.34, 1.36, 2.01, 3.0, 1.6, 5.13)
 _MET_UNITS = 4
 """Units whose tokens are compared with the question's."""
+_OF_ITS_ROW = 0.5
+"""The least similarity, coverage and `met` where the best unit is a table's row of the very code that is asked about ("E11")."""
 _SURE_OF_NONE = 0.1
 """The reader's probability below which it is sure that a sentence holds no such fact."""
 
@@ -72,15 +75,16 @@ def signs(
     one_fact = question.expected is not None and not question.wants_list
     misled = any(unit.misleading for unit in units) or any(str(year) in words.unknown for year in question.meant.years)
     told = [unit.said for unit in (best, *others)[:_MET_UNITS]]
+    least = _OF_ITS_ROW if best.columns and not question.meant.codes.isdisjoint(codes_in(best.text)) else 0.0
     return Signs(
-        similarity=max(0.0, *(passage.similarity for passage in passages)),
-        coverage=words.coverage(stems(f"{best.above} {best.before} {best.text}")),
+        similarity=max(least, *(passage.similarity for passage in passages)),
+        coverage=max(least, words.coverage(stems(f"{best.above} {best.before} {best.text}"))),
         any_reader=max(read, default=0.5),
         lead=min(best.score - (others[2].score if len(others) > 2 else 0.0), 1.0),
         fact=min(reader / _SURE_OF_NONE, 1.0) if one_fact and best.kind != "heading" and not best.columns else 1.0,
         kind=0.0 if misled else 1.0 if question.wants_list else holds_kind(question.text, best.text),
         names=0.0 if names_nothing_there(question.text, words) else 1.0,
-        met=max(least_met(question.text, told, embed_tokens)),
+        met=max(least, *least_met(question.text, told, embed_tokens)),
     )
 
 

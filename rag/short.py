@@ -101,7 +101,10 @@ def short_answer(units: Sequence[Unit], question: ParsedQuestion, words: Questio
     if _tells_of_another_event(best, question) or _lacks_a_name(best, question) or _is_beside_the_role(best, question):
         return None
     if _has_rival(best, units, question, words.weights):
-        return None
+        other = _in_its_clause(best, question, words.weights) if _WANTS_NUMBER.search(question.text) else None
+        if other is None or _has_rival(other, units, question, words.weights):
+            return None
+        best = other
     best = _one_number(best, question) if _WANTS_NUMBER.search(question.text) else best
     found = answer_words(best)
     if holds_kind(question.text, best.text) < 1 or holds_kind(question.text, found) < 1:
@@ -130,9 +133,7 @@ def _place(unit: Unit) -> tuple[int, int]:
 
 def _has_rival(best: Unit, units: Sequence[Unit], question: ParsedQuestion, weights: Mapping[str, float]) -> bool:
     """Whether another clause of the sentence, or another sentence, has such a value and words of the question that the answer's has not."""
-    asked, counted = read_words(question.text), counted_in(question.text)
-    telling = {word.stem for word in asked if word.content} - _stems(best.context)
-    repeated = {word.stem for word in asked}
+    counted, telling, repeated = counted_in(question.text), _telling(best, question), _stems(question.text)
 
     def rivals(text: str, own: set[str], *, whole: bool = False) -> bool:
         assert question.expected
@@ -153,6 +154,26 @@ def _has_rival(best: Unit, units: Sequence[Unit], question: ParsedQuestion, weig
     return any(rivals(text, clause) for text, mine in clauses if not mine) or any(
         rivals(f"{unit.topic} {unit.text}", sentence, whole=True) for unit in near
     )
+
+
+def _telling(unit: Unit, question: ParsedQuestion) -> set[str]:
+    """The question's words that do not stand above the unit, and its codes: they may tell one clause or sentence from another."""
+    codes = _stems(" ".join(question.meant.codes))
+    return {word.stem for word in read_words(question.text) if word.content} - (_stems(unit.context) - codes)
+
+
+def _in_its_clause(best: Unit, question: ParsedQuestion, weights: Mapping[str, float]) -> Unit | None:
+    """The unit with the one value of the one clause that holds more of the question than any other clause with a value, and all they do."""
+    assert question.expected
+    telling = _telling(best, question)
+    clauses = [
+        (_stems(best.text[first:last]) & telling, values)
+        for first, last in _clauses(best.text)
+        if (values := list(question.expected.finditer(best.text, first, last)))
+    ]
+    held, values = max(clauses, key=lambda clause: sum(weights.get(stem, 0.0) for stem in clause[0]), default=(set(), []))
+    alone = sum(other >= held for other, _ in clauses) == 1 and all(other <= held for other, _ in clauses)
+    return with_words(best, *values[0].span()) if alone and len(values) == 1 and held else None
 
 
 def _sort_of(text: str, end: int, counted: str = "") -> str:

@@ -44,12 +44,22 @@ SHOWN = [
     ("How many members paid?", "Fees for the year were paid by 41 of 46 members.", "41 of 46", "41 of 46"),
     ("Who owns the mill?", "The mill belongs to Ana Ferreira, who bought it in 1999.", "Ana Ferreira", "Ana Ferreira"),
     ("How many mills did the Bread Guild own in 1820?", "In 1820 the Bread Guild owned 14 mills, which is few.", "14", "14"),
+    # the value of the clause that is asked about, where the reader took another
+    ("How many cellar keys are there?", "We get four door keys, two letterbox keys and one cellar key.", "four", "one"),
+    ("How long is the final exam?", "The midterm exam takes 75 minutes, the final exam 120 minutes.", "75 minutes", "120 minutes"),
+    (
+        "How long is the warranty of the D20?",
+        "The D12 has a warranty of two years, and the D20 has a warranty of three years.",
+        "two years",
+        "three years",
+    ),
+    # a number with its unit
+    ("How much water does it hold?", "The water tank of the steamer holds 1.8 litres in all.", "1.8", "1.8 litres"),
+    ("How much is a cake?", "A cake costs £12 at the counter of the mill.", "12", "£12"),
 ]
 NOT_SHOWN = [
     ("How much is a loaf for members?", "A loaf is 4 euros, for members it is 3 euros.", "4 euros"),
     ("How much do children pay?", "Tickets cost 15 euros for adults; children under 12 enter free.", "15 euros"),
-    ("How many cellar keys are there?", "We get four door keys, two letterbox keys and one cellar key.", "four"),
-    ("How long is the final exam?", "The midterm exam takes 75 minutes, the final exam 120 minutes.", "75 minutes"),
     ("Who owns the mill now?", "Built by Ana Ferreira, the mill is now owned by Joon Park and Mika Salo.", "Ana Ferreira"),
     ("How much is a roll?", "A loaf is 4.90 a piece, a roll 1.20 and a cake 14.90.", "4.90 a piece, a roll 1.20"),
     ("How many eggs are in the cake?", "Beat the butter and add the eggs one at a time.", "one"),
