@@ -170,7 +170,7 @@ def _first_item(document: Document, item: Block) -> int:
     section = next((section for section in document.sections if section.start <= item.start < section.end), None)
     above = list(kept_blocks(document, section.start if section else 0, item.start))
     items = takewhile(lambda block: block.kind == "item", reversed(above))
-    return min((block.content for block in items), default=item.content)
+    return min((block.start for block in items), default=item.start)
 
 
 def _introduces(sentence: str) -> bool:

@@ -326,3 +326,86 @@ def test_rows_of_several_values_are_shown_under_the_names_of_their_columns(libra
     library.add([write_file("a.md", f"{prices}# Codes\n\n| Code | Cause |\n|---|---|\n| E1 | hot |\n")])
     assert chosen(library, {"| Wheat": 1.0}) == ["| Bread | Small | Large |", "| Wheat | 1 | 3 |"]
     assert chosen(library, {"| E1": 1.0}) == ["| E1 | hot |"]  # what is what is plain
+
+
+HANDBOOK = """# Oven
+
+## Cleaning
+
+Clean the oven once a week.
+
+1. Open the door.
+2. Take out the tray.
+3. Wipe the floor.
+
+## Daring
+
+Bakers try out with joy what nobody has baked. On cold days the oven is lit early. On such mornings they come at three.
+
+## Saving
+
+Nothing is thrown away.
+
+## Tray
+
+- a scale
+- a brush
+- a spoon
+"""
+
+
+@pytest.fixture
+def oven(library, write_file):
+    library.add([write_file("oven.md", HANDBOOK)])
+    return library
+
+
+def test_steps_are_shown_whole_where_it_is_asked_how(oven):
+    steps = ["Open the door.", "Take out the tray.", "Wipe the floor."]
+    assert chosen(oven, {"Take out": 1.0}, "How do I clean it?") == steps
+    assert chosen(oven, {"Take out": 1.0}, "What is taken out?") == ["Take out the tray."]
+
+
+def test_a_list_without_a_lead_is_taken_whole_by_two_of_its_items_unless_it_is_long(library, write_file, oven):
+    assert chosen(oven, {"a scale": 1.0, "a brush": 0.9}, "What do I need?") == ["a scale", "a brush", "a spoon"]
+    assert chosen(oven, {"a scale": 1.0}, "What do I need?") == ["a scale"]
+    things = "".join(f"- thing {letter}\n" for letter in "abcdefghijklmnop")
+    library.add([write_file("long.md", f"# Long\n\n{things}")])
+    assert chosen(library, {"thing a": 1.0, "thing b": 0.9}, "What do I need?") == ["thing a", "thing b"]
+
+
+def with_headings(library, scores, question):
+    passages = retrieve("anything", library, count=100, fusion=Fusion())
+    units = [
+        replace(u, score=max((s for text, s in scores.items() if u.text.startswith(text)), default=0.0))
+        for u in find_units(passages, library)
+    ]
+    return [unit.text for unit in choose_units(units, parse_question(question), library, most_words=120)]
+
+
+def test_which_of_several_is_named_by_the_heading(oven):
+    assert with_headings(oven, {"Bakers try out": 1.0}, "Which principle is about trying?") == [
+        "Daring",
+        "Bakers try out with joy what nobody has baked.",
+    ]
+    assert with_headings(oven, {"Bakers try out": 1.0}, "Which bakers try anything?")[0] != "Daring"
+    assert with_headings(oven, {"Bakers try out": 1.0}, "What do they try?") == ["Bakers try out with joy what nobody has baked."]
+
+
+def test_where_one_of_several_is_asked_for_their_announcement_is_no_answer(clinic):
+    scores = {"The tray holds": 1.0, "two clamps": 0.9}
+    assert chosen(clinic, scores, "Which tool is for holding?")[0] == "The tray holds these instruments:"  # as the lead of what was chosen
+    assert "Ms Okafor is the head nurse." in chosen(clinic, {"The tray holds": 1.0, "Ms Okafor": 0.9}, "Which nurse has a tray?")
+    assert "The tray holds these instruments:" not in chosen(clinic, {"The tray holds": 1.0, "Ms Okafor": 0.9}, "Which nurse has a tray?")
+
+
+def test_a_pronoun_behind_a_few_words_comes_with_the_sentence_before(oven):
+    found = chosen(oven, {"On such mornings": 1.0})
+    assert found == ["On cold days the oven is lit early.", "On such mornings they come at three."]
+
+
+def test_beside_a_sentence_that_decides_others_hold_as_much(clinic):
+    units = units_of(clinic, {"Water": 1.0, "Gloves": 0.9})
+    for held, texts in ((0.5, ["Water is allowed until noon."]), (0.7, ["Water is allowed until noon.", "Gloves are worn."])):
+        shared = [replace(unit, held=held if unit.text.startswith("Gloves") else 1.0) for unit in units]
+        assert [u.text for u in choose_units(shared, parse_question("Is water allowed?"), clinic, most_words=120)] == texts

@@ -153,3 +153,13 @@ def test_no_similarity_is_below_none():
 
 def test_all_signs_are_shares():
     assert all(0 <= sign <= 1 for sign in astuple(found()))
+
+
+def test_a_row_of_the_very_code_that_is_asked_about():
+    asked, words = parse_question("What should I do when error E11 appears?"), QuestionWords({"appears": 3.0, "error": 3.0, "e11": 1.0}, ())
+    row = unit("| E11 | Empty the tray |", columns=("Code", "What to do"))
+    far = [passage(similarity=0.1)]
+    told = found(far, [row], asked, words)
+    assert (told.similarity, told.coverage, told.met) == (0.5, 0.5, 0.5)
+    other = found(far, [replace(row, text="| E12 | Empty the tray |")], asked, words)
+    assert max(other.similarity, other.coverage, other.met) < 0.5

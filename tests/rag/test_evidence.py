@@ -227,3 +227,49 @@ def test_words_of_a_rows_columns_count_nearly_as_its_own():
 def test_a_question_that_fits_the_one_above_a_sentence():
     [scored] = score([unit("Dark it is.", topic="Is rye bread dark?")], question="Is rye bread dark?")
     assert scored.score == pytest.approx(0.3 + 0.3 * 0.8 + 0.2 * 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "share"),
+    [
+        ("We wanted to find out whether rye bread is dark.", "Is rye bread dark?", 0.6),
+        ("It is unclear whether rye bread is dark.", "Is rye bread dark?", 0.6),
+        ("We wanted to find out whether rye bread is dark.", "What did they want to find out about rye bread, whether it is dark?", 1.0),
+        ("Thank you for buying our rye bread.", "Is rye bread dark?", 0.6),
+        ("With kind regards, the rye bread team", "Is rye bread dark?", 0.6),
+        ("We say whether rye bread is dark.", "Is rye bread dark?", 1.0),
+    ],
+)
+def test_a_sentence_that_only_asks_or_greets_counts_less(text, question, share):
+    [scored] = score([unit(text)], question)
+    assert scored.score == pytest.approx(share * (0.3 + 0.2))
+
+
+def test_the_title_counts_less():
+    [scored] = score([unit("Rye bread", context="Rye bread")])
+    assert scored.score == pytest.approx(0.6 * 0.5)
+
+
+def test_a_heading_with_a_date_answers_when():
+    heading = unit("Rye 4.0 – 15 January 2024", section=("Rye 4.0 – 15 January 2024",), kind="heading")
+    below = unit("New: rye bread.", start=40, section=("Rye 4.0 – 15 January 2024",))
+    found = score([heading, below], "When did rye come out?")
+    assert found[0].score > found[1].score > 0
+    assert score([heading, below], "When, if not on 15 January 2024, did rye come out?")[0].score == 0
+
+
+def test_a_version_is_not_missed_where_another_one_is_told_of_too():
+    right = unit("Rye.", section=("Version 4.2",), context="Bread > Version 4.2")
+    wrong = unit("Rye bread is dark.", start=20, section=("Version 4.1",), context="Bread > Version 4.1")
+    assert [(bool(u.score), u.misleading) for u in score([right, wrong], "What is rye bread in version 4.2?")] == [
+        (True, False),
+        (False, False),
+    ]
+    assert score([unit("Rye.", start=50), wrong], "What is rye bread in version 4.2?")[1].misleading
+
+
+def test_an_item_under_a_heading_that_names_what_is_asked_about():
+    item, sentence = (unit("It is dark.", start=at, section=("Rye bread",), kind=kind) for at, kind in ((0, "item"), (20, "sentence")))
+    found = score([item, sentence], "What is rye bread?")
+    assert found[0].score == pytest.approx(found[1].score + 0.1)
+    assert score([unit("It is dark.", section=("Rye cake",), kind="item")], "What is rye bread?")[0].score == 0

@@ -100,6 +100,9 @@ def test_the_heading_right_above_says_what_kind_a_sentence_is_about_that_does_no
         ("How many lamps has the P3-60?", "The P3-25 has three lamps.", True),
         ("When was release 4.17.0 baked?", "Release 4.18.0 was baked at noon.", True),
         ("What were the sales in Q3?", "In Q2 the sales were 300.", True),
+        ("What is new in version 4.2?", "Version 10 has a timer.", True),
+        ("What is new in version 4.2?", "Since v4.2 it has a timer.", False),
+        ("What is new in version 4.2?", "It takes 4.1 minutes.", False),
         ("How many lamps has the P3-60?", "The P3-25 and the P3-60 have three lamps.", False),
         ("How many lamps has the P3-60?", "The P3-25 to P3-80 have three lamps.", False),
         ("How many lamps has the P3-60?", "It has three lamps, and an E11 fuse.", False),
@@ -108,7 +111,14 @@ def test_the_heading_right_above_says_what_kind_a_sentence_is_about_that_does_no
 )
 def test_a_sentence_about_another_model_or_version(question, sentence, another):
     assert is_of_another(parse_question(question).meant, sentence, around="Ovens") == another
-    assert not is_of_another(parse_question(question).meant, sentence, around="Ovens P3-60 4.17.0 in Q3")
+    assert not is_of_another(parse_question(question).meant, sentence, around="Ovens P3-60 4.17.0 in Q3, version 4.2")
+
+
+def test_the_heading_right_above_says_of_which_version_a_sentence_is_that_names_none():
+    asked = parse_question("What is new in version 4.2?").meant
+    assert is_of_another(asked, "New: a timer.", around="Oven", heading="Version 4.1 – 20 May 2024")
+    assert not is_of_another(asked, "New: a timer.", around="Oven", heading="Version 4.2 – 12 June 2024")
+    assert not is_of_another(asked, "New: the timer of version 4.2.", around="Oven", heading="Version 4.3")
 
 
 @pytest.mark.parametrize(

@@ -311,3 +311,41 @@ def test_a_question_stands_over_what_follows_until_the_next(units_of):
         "Bread is good.": "",
     }
     assert named(units, "It is free").heading == "Is there parking?"
+
+
+MINUTES = """# Minutes
+
+Present: Ana, Joon
+Apologies: none
+
+1. Money. Ana said that the guild has 300 euros. Joon asked for more of it. They agreed on 20 euros for a new broom.
+
+2. Mill. The mill is closed.
+"""
+
+
+def test_a_numbered_paragraph_with_a_title_is_cited_sentence_by_sentence(units_of):
+    units = units_of(MINUTES, name="minutes.md")
+    money = named(units, "Money.")
+    assert money.text == "Money. Ana said that the guild has 300 euros."
+    assert (money.kind, money.topic) == ("sentence", "")
+    follower = named(units, "Joon asked")
+    assert (follower.kind, follower.topic, follower.before) == ("sentence", "Money", money.text)
+    assert named(units, "Mill.").kind == "item"  # short
+
+
+def test_a_label_with_a_value_is_no_lead_nor_about_the_label_before_it(units_of):
+    units = units_of(MINUTES, name="minutes.md")
+    assert named(units, "Apologies").list_id is None
+    assert named(units, "Apologies").topic == ""
+    assert named(units, "Mill.").lead is None
+
+
+def test_items_without_a_lead_are_a_list_from_the_first(library, write_file):
+    steps = "\n".join(f"{number}. Step {word} of the {word}s in the oven" for number, word in enumerate(["rye", "wheat", "oat"] * 40, 1))
+    library.add([write_file("steps.md", f"# Oven\n\n## Baking\n\n{steps}\n")])
+    units = [unit for unit in find_units(all_passages(library), library) if unit.kind == "item"]
+    assert len({unit.passage_rank for unit in units}) > 1
+    assert {unit.list_id for unit in units} == {(units[0].document_id, units[0].start - len("1. "))}
+    assert all(unit.step and unit.lead is None for unit in units)
+    assert complete_list(units[-1:], library)[0].start == units[0].start
