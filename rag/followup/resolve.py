@@ -146,7 +146,7 @@ def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
     if wants_others(bare) and (others := [other for other in _likely("other", "", full, talk, _OTHER) if _is_news(other, talk)][:2]):
         apart = others if len(others) == 1 or others[0].words.isdisjoint(others[1].words) else others[:1]
         full = besides(full, [with_article(other) for other in apart])
-    return (full if full != bare else question), meant
+    return (full if full != _bare(question) else question), meant
 
 
 def _bare(question: str) -> str:

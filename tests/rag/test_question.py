@@ -229,3 +229,26 @@ def test_a_second_question_that_is_none_without_the_first_is_no_part():
     assert (asked.text, asked.parts, asked.expected, asked.wants_list) == ("How many mills are there?", (), None, True)
     assert parse_question("Which towns have a mill, and who owns the mills?").parts != ()
     assert parse_question("Who built the mill and why?").text == "Who built the mill and why?"
+
+
+@pytest.mark.parametrize(
+    ("question", "one"),
+    [
+        ("Which principle is about details?", "principle"),
+        ("And which baking course has a test?", "course"),
+        ("Which of them has a test?", ""),
+        ("Which courses have a test?", ""),
+        ("Which city is it in?", ""),
+        ("What is a course?", ""),
+    ],
+)
+def test_which_of_several_is_asked_for(question, one):
+    assert parse_question(question).wants_name == one
+
+
+@pytest.mark.parametrize(
+    ("question", "steps"),
+    [("How do I clean it?", True), ("What should I do if it stops?", True), ("How much do I pay?", False), ("What is it?", False)],
+)
+def test_how_something_is_done(question, steps):
+    assert parse_question(question).wants_steps == steps
