@@ -61,6 +61,7 @@ graduate,graduated
 """
 """One event a line, by the words that tell of it."""
 _WHO = re.compile(r"(?:and |but |so )?who(?:m|se)?\b", re.I)
+_HE = re.compile(r"(?:he|she|they)\b", re.I)
 _WITH_ROLE = re.compile(r"(?P<name>[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*)+) \((?P<role>[^()]+)\)")
 """One of several names with what they are: "Ana Ferreira (chair), Joon Park (treasurer)"."""
 _BESIDE_ROLE = frozenset("deputy vice assistant former acting interim previous honorary".split())
@@ -209,9 +210,13 @@ def _is_beside_the_role(best: Unit, question: ParsedQuestion) -> bool:
 
 
 def _lacks_a_name(best: Unit, question: ParsedQuestion) -> bool:
-    """Whether neither the sentence nor what stands above and before it has a name that the question names."""
-    around = _stems(f"{best.above}. {best.topic} {best.before} {best.text}")
-    return any(not _stems(name) <= around for name in names_in(question.text))
+    """Whether neither the sentence nor what stands above and before it has a name that the question names.
+
+    Or it has the name beside a "he" that it begins with, who is hardly the same: "He died in 1961, three years after Ilse."
+    """
+    around, names = _stems(f"{best.above}. {best.topic} {best.before} {best.text}"), names_in(question.text)
+    of_somebody_else = _HE.match(best.text) and any(_stems(name) <= _stems(best.text) for name in names)
+    return bool(of_somebody_else) or any(not _stems(name) <= around for name in names)
 
 
 def _events(text: str) -> set[int]:

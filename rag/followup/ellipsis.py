@@ -24,7 +24,8 @@ _FORM = re.compile(
 )
 _ASKING = re.compile(
     rf"^(?P<before>{_PREPOSITION}?)(?P<asks>who|whom|when|where|why|how(?:\s+{_DEGREE})?|how come|what time|"
-    r"(?:which|what|how many|how much)\s+(?P<noun>[a-z][\w-]+))(?P<negated>\s+not)?(?P<after>\s+(?:with|from|for|by|to|at))?\W*$",
+    r"(?:which|what|how many|how much)\s+(?P<noun>[a-z][\w-]+))(?P<negated>\s+not)?"
+    rf"(?P<after>\s+(?:with|from|for|by|to|at)|\s+(?:under|with|for|in|at|on|from|during|as)\s+(?!.*\b{_VERB}\b)[^?]{{1,40}}?)?\W*$",
     re.I,
 )
 _IF_NOT = re.compile(
