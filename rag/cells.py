@@ -47,6 +47,7 @@ def with_cell(row: Unit, units: Sequence[Unit], question: ParsedQuestion, weight
     known = key | _stems(cells[at][0])
     named = [sum(weights.get(stem, 0.0) for stem in (_stems(name) & asked) - known) for name, _ in cells]
     likely, is_told = [n for n in range(len(cells)) if n != at], False
+    likely = [n for n in likely if _may_be_asked_for(values[n], question)] or likely
     for fits in (
         named,
         [

@@ -8,12 +8,12 @@ Figures about refusals on `CHOSEN_WITH` flatter the choice.
 """
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, fields
 
 from rag.kinds import holds_kind
 from rag.match import EmbedTokens, least_met
-from rag.others import codes_in
 from rag.question import ParsedQuestion
 from rag.read import probability
 from rag.records import Passage
@@ -29,7 +29,7 @@ WEIGHTS = (4.51, 0.48, 0.34, 1.36, 2.01, 3.0, 1.6, 5.13)
 _MET_UNITS = 4
 """Units whose tokens are compared with the question's."""
 _OF_ITS_ROW = 0.5
-"""The least similarity, coverage and `met` where the best unit is a table's row of the very code that is asked about ("E11")."""
+"""The least similarity, coverage and `met` where the best unit is a table's row that begins with what is asked about: "E11", "09:12"."""
 _SURE_OF_NONE = 0.1
 """The reader's probability below which it is sure that a sentence holds no such fact."""
 
@@ -75,7 +75,7 @@ def signs(
     one_fact = question.expected is not None and not question.wants_list
     misled = any(unit.misleading for unit in units) or any(str(year) in words.unknown for year in question.meant.years)
     told = [unit.said for unit in (best, *others)[:_MET_UNITS]]
-    least = _OF_ITS_ROW if best.columns and not question.meant.codes.isdisjoint(codes_in(best.text)) else 0.0
+    least = _OF_ITS_ROW if _is_its_row(best, question.text) else 0.0
     return Signs(
         similarity=max(least, *(passage.similarity for passage in passages)),
         coverage=max(least, words.coverage(stems(f"{best.above} {best.before} {best.text}"))),
@@ -86,6 +86,12 @@ def signs(
         names=0.0 if names_nothing_there(question.text, words) else 1.0,
         met=max(least, *least_met(question.text, told, embed_tokens)),
     )
+
+
+def _is_its_row(unit: Unit, question: str) -> bool:
+    """Whether it is a row whose first cell, with a figure in it, stands in the question."""
+    first = unit.text.strip("| ").split("|")[0].strip() if unit.columns else ""
+    return len(first) > 1 and any(sign.isdigit() for sign in first) and re.search(rf"(?<!\w){re.escape(first)}(?!\w)", question) is not None
 
 
 def confidence(found: Signs) -> float:

@@ -60,7 +60,8 @@ _DUTIES = re.compile(
 )
 """What a text says beside what someone does, or in the heading above it."""
 _SAYS_LITTLE = 0.6
-"""What is left of the score of a sentence that asks itself whether something is so, that greets, or that is the document's title."""
+"""What is left of the score of a sentence that asks itself whether something is so, that is about last year where the question is not,
+that greets, or that is the document's title."""
 _WHETHER = re.compile(
     r"\b(?:wanted|aim\w*|asked?|tests?|tested|examin\w+|investigat\w+|find out|found out|questions?|unclear|unknown|see|know|determine|"
     r"wonder\w*|stud\w+)\b[^.;]{0,40}\bwhether\b",
@@ -74,6 +75,8 @@ _GREETS = re.compile(
     r"(?:with )?(?:kind|best) regards|yours (?:sincerely|faithfully)|welcome to\b)",
     re.I,
 )
+_LAST_TIME = re.compile(r"\b(?:last|previous) (?:year|season|edition|time)\b", re.I)
+_ASKS_OF_THE_PAST = re.compile(r"\b(?:last|previous|was|were|did|had|been|earlier|before)\b", re.I)
 _HEAD_WORDS = 10
 _COPULA = re.compile(r"\b(?:is|are|was|were|means?|meant|refers? to|stands? for)\b|\((?=[A-Za-z])")
 _COHESION = 0.45
@@ -252,7 +255,8 @@ def _says_little(unit: Unit, question: ParsedQuestion) -> bool:
     if unit.kind == "heading":
         return False
     asks = bool(_WHETHER.search(unit.text)) and not _ASKS_WHETHER.search(question.text)
-    return asks or bool(_GREETS.match(unit.text)) or unit.text == unit.context
+    of_last_time = bool(_LAST_TIME.search(unit.text)) and not _ASKS_OF_THE_PAST.search(question.text)
+    return asks or of_last_time or bool(_GREETS.match(unit.text)) or unit.text == unit.context
 
 
 def _headings_speak(units: list[Unit], question: ParsedQuestion, stems: Stems) -> list[Unit]:

@@ -35,6 +35,11 @@ _CODES_BETWEEN = re.compile(rf"{_CODE.pattern}\s?(?:[–—-]|to|through|and|or|
 
 _DAYS = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
 _DAY_NAMED = re.compile(rf"\b(?P<day>{'|'.join(_DAYS)})days?\b", re.I)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAMED = re.compile(
+    r"\b(?P<month>January|February|March|April|May|June|July|August|September|October|November|December)\b(?!\s+(?:I|we|you|he|she|they|it)\b)"
+)
+_IN_MONTH = re.compile(rf"\b(?:in|during)\s+{_MONTH_NAMED.pattern}")
 _TILL = re.compile(r"\s*(?:to|till|until|through|[-–—])\s*(?:and including )?", re.I)
 _EACH_DAY = re.compile(r"\b(?:daily|every day|each day|all days|seven days)\b", re.I)
 _WORKDAYS, _WEEKENDS = re.compile(r"\b(?:week|work|working )days?\b", re.I), re.compile(r"\bweekends?\b", re.I)
@@ -45,20 +50,23 @@ class Meant:
     """Which of several a question is about.
 
     `kinds`: see `rag.gate.polarity.kinds_named`. `years`: in which something is asked for ("in 1947"). `codes`: models, errors, versions
-    and quarters, by letters and digits ("E11", "4.17.0", "version 4.2"). `days`: of the week, Monday 0.
+    and quarters, by letters and digits ("E11", "4.17.0", "version 4.2"). `days`: of the week, Monday 0. `months`: in which something is
+    asked for, January 0.
     """
 
     kinds: Mapping[int | str, set[int | str]] = field(default_factory=dict)
     years: frozenset[int] = frozenset()
     codes: frozenset[str] = frozenset()
     days: frozenset[int] = frozenset()
+    months: frozenset[int] = frozenset()
 
 
 def meant_by(question: str, *, yes_or_no: bool) -> Meant:
     """What a question means, less what an answer to yes or no may well do without: the days on which it is open say no to others."""
     years = frozenset(int(found[0]) for found in _IN_YEAR.finditer(question))
     days = frozenset() if yes_or_no else frozenset(_days_told(question))
-    return Meant({} if yes_or_no else kinds_named(question), years, codes_in(question), days)
+    months = frozenset() if yes_or_no else frozenset(_month(found) for found in _IN_MONTH.finditer(question))
+    return Meant({} if yes_or_no else kinds_named(question), years, codes_in(question), days, months)
 
 
 def codes_in(text: str) -> frozenset[str]:
@@ -82,6 +90,7 @@ def is_of_another(meant: Meant, text: str, *, around: str, heading: str = "", be
         or _of_another_year(meant.years, text, f"{around} {before}")
         or _of_another_code(meant.codes, text, f"{around} {before}", heading)
         or _of_another_day(meant.days, text, f"{around} {before}")
+        or _of_another_month(meant.months, text, f"{around} {before}")
     )
 
 
@@ -126,6 +135,27 @@ def _of_another_day(asked: frozenset[int], text: str, around: str) -> bool:
         return False
     told = _days_told(text)
     return bool(told) and asked.isdisjoint(told | _days_told(around))
+
+
+def _of_another_month(asked: frozenset[int], text: str, around: str) -> bool:
+    """Whether a text names months, and neither it nor what stands around it one that is asked about, nor a span that holds it."""
+    if not asked:
+        return False
+    told = _months_told(text)
+    return bool(told) and asked.isdisjoint(told | _months_told(around))
+
+
+def _months_told(text: str) -> set[int]:
+    found = [(_month(match), match.start(), match.end()) for match in _MONTH_NAMED.finditer(text)]
+    months = {month for month, _, _ in found}
+    for (first, _, end), (last, start, _) in pairwise(found):
+        if _TILL.search(text[end:start]):
+            months.update(month % 12 for month in range(first, last + (12 if last < first else 0) + 1))
+    return months
+
+
+def _month(found: re.Match[str]) -> int:
+    return _MONTHS.index(found["month"][:3].lower())
 
 
 def _days_told(text: str) -> set[int]:

@@ -61,6 +61,9 @@ graduate,graduated
 """
 """One event a line, by the words that tell of it."""
 _WHO = re.compile(r"(?:and |but |so )?who(?:m|se)?\b", re.I)
+_NEW = re.compile(r"\b(?:new|next|future|succe\w+|takes? over)\b", re.I)
+_LEAVES = re.compile(r"\b(?:retir|resign|step(?:s|ped|ping)? down|leav(?:e|es|ing)\b|left\b)", re.I)
+"""Asked for the new one, the sentence tells of the old."""
 _HE = re.compile(r"(?:he|she|they)\b", re.I)
 _WITH_ROLE = re.compile(r"(?P<name>[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*)+) \((?P<role>[^()]+)\)")
 """One of several names with what they are: "Ana Ferreira (chair), Joon Park (treasurer)"."""
@@ -92,12 +95,14 @@ def short_answer(units: Sequence[Unit], question: ParsedQuestion, words: Questio
     if best is None or words.unknown:
         return None
     if row := with_cell(best, units, question, words.weights):
-        return row
+        return None if _stems(answer_words(row)) <= _stems(question.text) else row
     if len(named_cells(best)) > _TWO_CELLS:
         return None
     if _WHO.match(question.text) and len(list(_WITH_ROLE.finditer(best.text))) > 1:
         return _in_that_role(best, units, question)
     if best.answer is None or question.expected is None or question.wants_list or probability(best.answer.score) < _SURE:
+        return None
+    if _stems(answer_words(best)) <= _stems(question.text) or (_NEW.search(question.text) and _LEAVES.search(best.text)):
         return None
     if _tells_of_another_event(best, question) or _lacks_a_name(best, question) or _is_beside_the_role(best, question):
         return None
