@@ -148,6 +148,9 @@ _PAIRS = tuple(
 )
 
 
+_IRREGULAR = {"childs": "children"}
+
+
 def as_written_there(question: str, library: Searchable) -> str:
     """The question with each abbreviation that stands nowhere in the library spelt out, where its words do; long forms likewise.
 
@@ -178,7 +181,7 @@ def _in_known_words(question: str, known: Callable[[str], bool]) -> str:
         likes = _likes().get(word.lower()) or _likes().get(singular, ())
         if likes and not known(word) and (like := next(filter(known, likes), "")):
             plural = "s" if word.lower() != singular and word.lower() not in _likes() else ""
-            question = re.sub(rf"(?<![\w-]){re.escape(word)}(?![\w-])", like + plural, question, count=1)
+            question = re.sub(rf"(?<![\w-]){re.escape(word)}(?![\w-])", _IRREGULAR.get(like + plural, like + plural), question, count=1)
     return question
 
 

@@ -5,7 +5,7 @@
 
 import re
 
-from rag.followup.forms import about, slots, topic_of
+from rag.followup.forms import about, slots, topic_of, topics_of
 from rag.followup.lexicon import VERBS
 from rag.followup.likes import fitting, in_place_of_like
 from rag.followup.names import TOKEN, content_words
@@ -43,10 +43,17 @@ _YEAR_BESIDE = re.compile(
 )
 _TURNED = re.compile(r"\b(?:before|after|until|since)(?=\s+\S)", re.I)
 _TIME = re.compile(r"\s+(?:before|after|until|since|in|during|from|by)\s+(?:the\s+)?(?:\w+\s+)?(?:1[5-9]|20)\d\d\b[^?]*$")
+_PLACE = re.compile(
+    r"(?:in|on|at) the (?!\w*(?:day|month|year|week|morning|afternoon|evening|night|summer|winter|spring|autumn)s?\b)[\w -]+$", re.I
+)
+_PLACE_LAST = re.compile(_PLACE.pattern, re.I)
+_OWN_CLAUSE = re.compile(rf",\s+{_VERB}", re.I)
 _WHAT_IS = re.compile(r"^what (?:is|was|are|were) the\b", re.I)
 """Behind it the last word says what is asked for, the one before it of what: "the exchange policy", and then refunds."""
 _DOES = re.compile(r"^(?:do|does|did)\s+(?:(?:the|an?|my|our|your)\s+)?(?P<rest>.+)", re.I)
 """Behind its subject stands the verb, which no form gives away; what is asked about is its object, the last word."""
+_MEASURES = re.compile(r"^(?:how (?:much|many|long|often|far|high|big|old)|which|what (?:is|are|was|were))\b", re.I)
+"""Has another answer on a condition; of other questions "what if" asks what happens then."""
 _CONDITION = re.compile(
     rf"^(?:(?:what|how about)\s+)?(?P<clause>(?:if|unless|once|when(?!\s+{_VERB}))(?!\s+(?:so|not|yes|no|any)\b\W*$)\s+[^,;:?]+)\??$", re.I
 )
@@ -115,7 +122,8 @@ def _of_another(question: str, bare: str, previous: str) -> str:
     ):
         return _ask_of(previous, topic, instead["other"].strip())
     rest = _ASIDE.sub("", _THE_SAME.sub("for", bare))
-    if (another := _ANOTHER.match(rest)) and (bare != question or not re.search(rf"\b{_VERB}", another["other"], re.I)):
+    another = None if _OWN_CLAUSE.search(rest) else _ANOTHER.match(rest)
+    if another and (bare != question or not re.search(rf"\b{_VERB}", another["other"], re.I)):
         return _ask_of(previous, topic, rest)
     if not _AND.match(question):
         return ""
@@ -128,6 +136,11 @@ def _on_condition(question: str, bare: str, previous: str) -> str:
     if not found or _WHAT_IF_ALONE.match(question) or _ASKS.search(found["clause"], 2) or len(bare.split()) > _LONGEST:
         return ""
     clause = found["clause"].rstrip(". ")
+    if re.match(r"what if\b", bare, re.I) and not _MEASURES.match(previous):
+        known = {word.lower().removesuffix("s") for word in TOKEN.findall(clause)}
+        topics = topics_of(previous, but=known)
+        asked = f"What happens {clause[0].lower()}{clause[1:]}?"
+        return about(asked, topics) if topics else asked
     return f"{previous.rstrip('?. ')} {clause[0].lower()}{clause[1:]}?"
 
 
@@ -135,6 +148,8 @@ def _clarified(question: str, previous: str, last: str) -> str:
     """Made clear by "I meant …", or by the answer to a question that was asked back."""
     if meant := I_MEANT.match(question):
         said = PLEASE.sub("", question[meant.end() :]).rstrip("?.! ")
+        if _only_names(said) and re.match(r"(?:the|an?)\s|[A-Z]", said):
+            return _ask_of(previous, topic_of(previous), said)
         return about(previous, said) if content_words(said) and not _ASKS.search(said) else ""
     if "?" in question or _ASKS.search(question) or len(question.split()) > _LONGEST or not _ASKED_BACK.search(last):
         return ""
@@ -164,8 +179,11 @@ def _ask_of(previous: str, topic: str, other: str) -> str:
         phrase = rf"\b{preposition}\s+(?!the\b\s*$)(?:(?!\b{preposition}\b)[^,])+$"
         if like := in_place_of_like(previous, another["other"].rstrip(". ")):
             return f"{like}?"
-        if (last := re.search(phrase, previous, re.I)) and re.search(r"\sones?$", asked):
+        last = re.search(phrase, previous, re.I)
+        if last and re.search(r"\sones?$", asked):
             asked = f"{asked.rpartition(' ')[0]} {last[0].split()[-1]}"
+        if not last and _PLACE.match(asked) and (last := _PLACE_LAST.search(previous)):
+            return f"{previous[: last.start()]}{asked}?"
         replaced, found = re.subn(phrase, lambda _: asked, previous, flags=re.I)
         return f"{replaced if found else f'{previous} {asked}'}?"
     if (does := _DOES.match(previous)) and len(topic.split()) > 2 and does["rest"].startswith(topic):

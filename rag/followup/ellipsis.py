@@ -34,6 +34,7 @@ _IF_NOT = re.compile(
     re.I,
 )
 _SUBJECT = re.compile(r"^\s(?P<who>I|we|you|they|he|she|it|one)\s+(?:(?:have|has|need|needs)\s+to\s+)?(?P<does>.+)$", re.I)
+_WAS_THAT = re.compile(r"^(?P<asks>when|where|why|how)\s+(?:was|is|did|does)\s+(?:that|this)(?:\s+(?:happen|so))?(?=\W*$)", re.I)
 _DO_THAT = re.compile(r"\bdo (?:that|this|it|so)\b(?! (?:for|to)\b)", re.I)
 _NEGATED = {"can": "can't", "will": "won't", "may": "may not", "might": "might not"}
 _BE = frozenset("is are was were".split())
@@ -62,7 +63,7 @@ def in_full(bare: str, previous: str) -> str:
         bare: the question, without "And" and the like.
         previous: the question before it, completed.
     """
-    asked = _parts(previous.rstrip("?. "))
+    asked, bare = _parts(previous.rstrip("?. ")), _WAS_THAT.sub(r"\g<asks>", bare)
     return (_asking(bare, asked) or _if_not(bare, asked) or _doing(bare, asked)) if asked and not asked.defines else ""
 
 

@@ -66,6 +66,7 @@ _FRAGMENT = re.compile(
 _DEFINITE = re.compile(
     r"\b(?:the|this|that|these|those)\s+(?:[\w'’-]+\s+)??(?P<noun>[\w-]+)(?=\s*(?:$|[?.,!]|\b(?!of\b)(?:[a-z]+)\b))", re.I
 )
+_WHO_IS = re.compile(rf"^who (?:is|was|are|were) the (?!(?:{'|'.join(sorted(RELATIONAL))})\b)[\w-]+\W*$", re.I)
 _OWN_NAME = re.compile(r"(?<!^)\b(?!I\b)[A-Z]")
 _SAY_ABOUT = re.compile(r"\b(?:say|says|said|decided?|agreed?|mentions?|written|stated?|tell me|know)\s+about\s+(.+)", re.I)
 _SINGULAR = {"do": "does", "are": "is", "were": "was", "have": "has"}
@@ -137,7 +138,7 @@ def hangs(question: str, said: frozenset[str]) -> bool:
     """
     if is_fragment(question) or not re.search(r"[^\W\d]", topic_of(re.sub(r"\b\w{2,}ed\b", "", question))):
         return True
-    if names_its_own(question):
+    if names_its_own(question) or _WHO_IS.match(question):
         return False
     words = len(content_words(question))
     if (words <= 3 and _THERE_WAS.match(question)) or (words <= 2 and _SHORT.match(question)):

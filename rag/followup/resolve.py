@@ -136,6 +136,8 @@ def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
         return besides(other_asked(full, talk.previous), items), meant
     if not meant and full == resolved and hangs(bare, talk.said) and not PERSON.search(bare):
         likely = next((one for one in _likely("open", "", resolved, talk, _ENOUGH["open"]) if _goes_with(one, bare, talk)), None)
+        if likely and not talk.of_people and likely.text not in talk.previous and topic != topic.lower():
+            likely = None
         name = _with_what_of(likely.text, talk.previous) if likely else topic if is_fragment(bare) or not topic_of(bare) else ""
         if name != name.lower() and not talk.of_people and name in talk.previous:
             name = topics_of(talk.previous, but=plain_words(bare))
