@@ -48,7 +48,11 @@ _DECIDES, _HELD_BESIDE = 0.8, 0.6
 """A sentence that holds this much of a question to be answered with yes or no decides it; others hold at least so much of it."""
 _MOST_LISTS = 1
 _MOST_ORDINALS = 4
-_POINTS_BACK = re.compile(r"(?:they|it|this|that|these|those|such|he|she|his|her|their|its)\b", re.I)
+_POINTS_BACK = re.compile(
+    r"(?:they|it|this|that|these|those|such|he|she|his|her|their|its|after (?:that|this)|otherwise|in (?:that|this) case|"
+    r"(?:an |the (?:only )?)?exceptions?|unlike (?:its|his|her|their))\b",
+    re.I,
+)
 _POINTS_BACK_SOON = re.compile(
     r"(?:(?:in|for|with|at|from|by|of|to|on|after|before|during) (?:[\w'’-]+ ){0,3})?"
     r"(?:they|it|these|those|both|he|she|his|her|their|its|such)\b",

@@ -36,6 +36,9 @@ _HE = re.compile(rf"\b(?:{_MEN})(?: (?:is|was|,))?$|^['’]s (?:late |first |sec
 _SHE = re.compile(rf"\b(?:{_WOMEN})(?: (?:is|was|,))?$|^['’]s (?:late |first |second )?husband\b")
 _ASKED_ABOUT, _SINGULAR = 2.0, frozenset("he him his she her hers".split())
 """The same for a name that the question before has, where it asks about a he or she."""
+_HIM, _HER = re.compile(r"\b(?:he|him|his)\b", re.I), re.compile(r"\b(?:she|her|hers)\b", re.I)
+_SEEN_AS = 2.0
+"""The same for a name with which what was said speaks of a he or a she, as the question does."""
 _LINEAR = 0.5
 """The share of the linear model's log-odds that is added to those of the words."""
 _UNREAD = -6.0
@@ -195,8 +198,9 @@ def _by_hand(candidate: Candidate, asked: Asked) -> float:
     if not pronoun or candidate.text != candidate.text.lower():
         if pronoun in _PLURAL and _is_person(candidate):
             return _OTHER_NUMBER
-        asked_for = pronoun in _SINGULAR and candidate.words <= asked.resolved and _may_be_somebody(candidate)
-        return _ASKED_ABOUT if asked_for else 0.0
+        if pronoun not in _SINGULAR or not _may_be_somebody(candidate):
+            return 0.0
+        return (_ASKED_ABOUT if candidate.words <= asked.resolved else 0.0) + _SEEN_AS * _seen_as(candidate, pronoun)
     agrees = (pronoun in _PLURAL) == is_plural(candidate.text)
     does = pronoun == "it" and not asked.words.isdisjoint(_DOINGS)
     at_home = _AT_HOME if agrees and candidate.words <= asked.at_home else 0.0
@@ -208,6 +212,17 @@ def kin_of(pronoun: str, question: str) -> str:
     kin = _MEN if pronoun.lower() in ("he", "him", "his") else _WOMEN
     found = re.search(rf"(?<=['’]s )(?:{kin})\b|(?<=\b(?:his|her) )(?:{kin})\b", question)
     return found[0] if found else ""
+
+
+def _seen_as(candidate: Candidate, pronoun: str) -> float:
+    """How far, -1–1, what was said speaks for a he or a she: "Ana … her", and for a he in "she married Tom"."""
+    own, other = (_HIM, _HER) if pronoun in ("he", "him", "his") else (_HER, _HIM)
+    seen = 0
+    for _, mention in candidate.mentions:
+        before, _, after = mention.sentence.partition(mention.text)
+        seen += bool(other.search(before))
+        seen += bool(own.search(after) and mention.opens) - bool(other.search(after) and mention.opens)
+    return float(max(-1, min(1, seen)))
 
 
 def _may_be_somebody(candidate: Candidate) -> bool:
