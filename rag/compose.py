@@ -44,6 +44,8 @@ _SHORT_LIST_ITEMS, _SHORT_LIST_WORDS = 7, 80
 """A list of at most this many items and words, its lead included, is taken whole where one item is chosen."""
 _LEADLESS_ITEMS, _LEADLESS_WORDS = 12, 150
 """A list that no sentence announces is never taken whole if it is longer."""
+_TELLS, _MET_ELSEWHERE = 0.95, 0.8
+"""Where the best sentence, with what stands around it, holds this much of the question, those of other documents hold at least so much."""
 _DECIDES, _HELD_BESIDE = 0.8, 0.6
 """A sentence that holds this much of a question to be answered with yes or no decides it; others hold at least so much of it."""
 _MOST_LISTS = 1
@@ -198,6 +200,7 @@ def _sentences(
 ) -> list[Unit]:
     """The best units beside those chosen already, within the limits; at least one if nothing was chosen."""
     added: list[Unit] = []
+    told = ranked[0].met >= _TELLS and not question.sides and not question.wants_list
     decided = question.asks_yes_or_no and ranked[0].held >= _DECIDES
     for unit in ranked:
         if unit.score < least or len(added) >= most:
@@ -205,6 +208,8 @@ def _sentences(
         if any(_same(unit, other) for other in (*chosen, *added)):
             continue
         if decided and unit.held < _HELD_BESIDE:
+            continue
+        if told and unit.document_id != ranked[0].document_id and unit.met < _MET_ELSEWHERE:
             continue
         if not (chosen or added) or _words((*added, unit)) <= most_words:
             added.append(unit)

@@ -132,7 +132,8 @@ def score_units(units: Sequence[Unit], asked: Sequence[Asked], question: ParsedQ
         score *= _SAYS_LITTLE if _says_little(units[n], question) else 1.0
         if excluded and excluded <= stems(f"{units[n].text} {units[n].above}"):
             score = 0.0
-        scored[n] = replace(units[n], score=score, similarity=max(0.0, float(similarity.max())), held=shares[n][0].own)
+        own = shares[n][0]
+        scored[n] = replace(units[n], score=score, similarity=max(0.0, float(similarity.max())), held=own.own, met=own.around)
     scored = _of_the_asked_kind(scored, question)
     return _headings_speak(scored if expected else _cohering(scored), question, stems)
 

@@ -40,7 +40,8 @@ class Unit:
 
     `lead` is the span of the sentence that introduces an item's list; `list_id` is the same for all
     items of one list, and that of the list which a lead introduces. `step`: an item with a number. `ordinal`: it counts ("First …",
-    "The second …"). `score`, `similarity` and `held`, the share of the question's words, are those of `rag.evidence`, 0 until scored.
+    "The second …"). `score`, `similarity` and `held`, the share of the question's words, and `met`, with those around it,
+    are those of `rag.evidence`, 0 until scored.
     `before` is the sentence before it in its paragraph, `topic` the words that open the paragraph
     like a heading, or the question above it. `answer` is the reader's best answer inside it, in characters of the document.
     `names_columns`: a table's first row, which says nothing by itself; `columns`: what it says, of the rows below.
@@ -64,6 +65,7 @@ class Unit:
     score: float = 0.0
     similarity: float = 0.0
     held: float = 0.0
+    met: float = 0.0
     answer: Span | None = None
     misleading: bool = False
     names_columns: bool = False
