@@ -409,3 +409,21 @@ def test_beside_a_sentence_that_decides_others_hold_as_much(clinic):
     for held, texts in ((0.5, ["Water is allowed until noon."]), (0.7, ["Water is allowed until noon.", "Gloves are worn."])):
         shared = [replace(unit, held=held if unit.text.startswith("Gloves") else 1.0) for unit in units]
         assert [u.text for u in choose_units(shared, parse_question("Is water allowed?"), clinic, most_words=120)] == texts
+
+
+def test_other_documents_hold_as_much_where_one_sentence_tells_it_all(library, write_file):
+    library.add(
+        [write_file("a.md", "# A\n\nThe mill opens at three.\n"), write_file("b.md", "# B\n\nThe shop opens at nine on all days.\n")]
+    )
+    units = units_of(library, {"The mill": 1.0, "The shop": 0.9})
+    for met, texts in ((0.5, ["The mill opens at three."]), (0.9, ["The mill opens at three.", "The shop opens at nine on all days."])):
+        shared = [replace(unit, met=met if unit.text.startswith("The shop") else 1.0) for unit in units]
+        assert [u.text for u in choose_units(shared, parse_question("Tell me of the mill."), library, most_words=120)] == texts
+
+
+def test_an_exception_goes_on_about_a_sentence(library, write_file):
+    library.add(
+        [write_file("c.md", "# C\n\nThe guild repays half of the fee in the first month. After that nothing is repaid. Cakes are sold.\n")]
+    )
+    found = chosen(library, {"The guild": 1.0})
+    assert found == ["The guild repays half of the fee in the first month.", "After that nothing is repaid."]

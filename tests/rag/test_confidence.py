@@ -155,11 +155,14 @@ def test_all_signs_are_shares():
     assert all(0 <= sign <= 1 for sign in astuple(found()))
 
 
-def test_a_row_of_the_very_code_that_is_asked_about():
+def test_a_row_that_begins_with_what_is_asked_about():
     asked, words = parse_question("What should I do when error E11 appears?"), QuestionWords({"appears": 3.0, "error": 3.0, "e11": 1.0}, ())
     row = unit("| E11 | Empty the tray |", columns=("Code", "What to do"))
     far = [passage(similarity=0.1)]
     told = found(far, [row], asked, words)
     assert (told.similarity, told.coverage, told.met) == (0.5, 0.5, 0.5)
+    at = parse_question("What happened at 09:12?")
+    assert found(far, [replace(row, text="| 09:12 | The tray fell |")], at, words).met == 0.5
+    assert found(far, [replace(row, text="| 19:12 | The tray fell |")], at, words).met < 0.5
     other = found(far, [replace(row, text="| E12 | Empty the tray |")], asked, words)
     assert max(other.similarity, other.coverage, other.met) < 0.5

@@ -238,6 +238,8 @@ def test_a_question_that_fits_the_one_above_a_sentence():
         ("Thank you for buying our rye bread.", "Is rye bread dark?", 0.6),
         ("With kind regards, the rye bread team", "Is rye bread dark?", 0.6),
         ("We say whether rye bread is dark.", "Is rye bread dark?", 1.0),
+        ("Last year the rye bread was dark.", "Is the rye bread dark?", 0.6),
+        ("Last year the rye bread was dark.", "Was the rye bread dark?", 1.0),
     ],
 )
 def test_a_sentence_that_only_asks_or_greets_counts_less(text, question, share):

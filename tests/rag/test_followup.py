@@ -205,6 +205,15 @@ def test_a_person_is_the_one_who_is_talked_about(history, question, resolved):
     assert resolve_question(question, conversation(*history)) == resolved
 
 
+def test_a_he_is_not_the_she_who_married_him():
+    history = conversation("Did Ida Falk ever marry?", "Ida Falk married in 1920. She married Nils Ostrom.")
+
+    def unsure(question, turns):
+        return dict.fromkeys(("ida", "falk", "nils", "ostrom"), 0.5)
+
+    assert resolve_question("When did he die?", history, unsure) == "When did Nils Ostrom die?"
+
+
 def test_what_else_is_asked_besides_what_was_said():
     history = conversation("What did Ida Falk paint?", "She painted the Harbour Frieze.")
     assert resolve_question("What else did she paint?", history).startswith("Besides Harbour Frieze, what else did ")

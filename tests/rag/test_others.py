@@ -136,3 +136,19 @@ def test_the_heading_right_above_says_of_which_version_a_sentence_is_that_names_
 )
 def test_a_sentence_about_another_day(question, sentence, another):
     assert is_of_another(parse_question(question).meant, sentence, around="Hours") == another
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "another"),
+    [
+        ("How many loaves were sold in May?", "On 17 April 1,270 loaves were sold.", True),
+        ("How many loaves were sold in May?", "On 17 May 1,270 loaves were sold.", False),
+        ("How many loaves were sold in May?", "From April to June 1,270 loaves were sold.", False),
+        ("How many loaves were sold in May?", "1,270 loaves were sold.", False),
+        ("How many loaves were sold before May?", "In April 1,270 loaves were sold.", False),
+        ("Were loaves sold in May?", "Loaves were sold in April.", False),
+    ],
+)
+def test_a_sentence_about_another_month(question, sentence, another):
+    assert is_of_another(parse_question(question).meant, sentence, around="Bakery") == another
+    assert not is_of_another(parse_question(question).meant, sentence, around="Bakery in May")

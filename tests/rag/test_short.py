@@ -58,6 +58,9 @@ SHOWN = [
     ("How much is a cake?", "A cake costs £12 at the counter of the mill.", "12", "£12"),
 ]
 NOT_SHOWN = [
+    ("Who will be the new miller?", "The miller Joon Park will retire in June after twenty years.", "Joon Park"),
+    ("When did Ana Ferreira die?", "He died in 1961, three years after Ana Ferreira had left the mill.", "1961"),
+    ("Where in Lund is the bakery?", "The bakery of the guild has been in Lund for years.", "in Lund"),
     ("How much is a loaf for members?", "A loaf is 4 euros, for members it is 3 euros.", "4 euros"),
     ("How much do children pay?", "Tickets cost 15 euros for adults; children under 12 enter free.", "15 euros"),
     ("Who owns the mill now?", "Built by Ana Ferreira, the mill is now owned by Joon Park and Mika Salo.", "Ana Ferreira"),
