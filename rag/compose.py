@@ -44,7 +44,7 @@ _SHORT_LIST_ITEMS, _SHORT_LIST_WORDS = 7, 80
 """A list of at most this many items and words, its lead included, is taken whole where one item is chosen."""
 _LEADLESS_ITEMS, _LEADLESS_WORDS = 12, 150
 """A list that no sentence announces is never taken whole if it is longer."""
-_TELLS, _MET_ELSEWHERE = 0.95, 0.8
+_TELLS, _HELD_ELSEWHERE = 0.95, 0.8
 """Where the best sentence, with what stands around it, holds this much of the question, those of other documents hold at least so much."""
 _DECIDES, _HELD_BESIDE = 0.8, 0.6
 """A sentence that holds this much of a question to be answered with yes or no decides it; others hold at least so much of it."""
@@ -98,8 +98,8 @@ def choose_units(units: Sequence[Unit], question: ParsedQuestion, library: Searc
         return []
     best = ranked[0].score
     one_fact = question.expected is not None and not question.wants_list
-    lists = [] if one_fact or question.about_one else _whole_lists(ranked, units, best, question)
-    chosen = [unit for members in lists for unit in complete_list(members, library)]
+    lists = [] if one_fact or question.about_one else _whole_lists(ranked, units, best, question, library)
+    chosen = [unit for members in lists for unit in members]
     chosen += _ordinals_beside(chosen, units)
     ratio = _FACT_RATIO if one_fact else _BESIDE_LIST_RATIO if lists else _SENTENCE_RATIO
     most = _MOST_FACT_SENTENCES if one_fact else _MOST_SENTENCES
@@ -200,7 +200,7 @@ def _sentences(
 ) -> list[Unit]:
     """The best units beside those chosen already, within the limits; at least one if nothing was chosen."""
     added: list[Unit] = []
-    told = ranked[0].met >= _TELLS and not question.sides and not question.wants_list
+    told = ranked[0].held_around >= _TELLS and not question.sides and not question.wants_list
     decided = question.asks_yes_or_no and ranked[0].held >= _DECIDES
     for unit in ranked:
         if unit.score < least or len(added) >= most:
@@ -209,7 +209,7 @@ def _sentences(
             continue
         if decided and unit.held < _HELD_BESIDE:
             continue
-        if told and unit.document_id != ranked[0].document_id and unit.met < _MET_ELSEWHERE:
+        if told and unit.document_id != ranked[0].document_id and unit.held_around < _HELD_ELSEWHERE:
             continue
         if not (chosen or added) or _words((*added, unit)) <= most_words:
             added.append(unit)
@@ -293,18 +293,21 @@ def _continued(chosen: Sequence[Unit], units: Sequence[Unit], most_words: int) -
     return added
 
 
-def _whole_lists(ranked: Sequence[Unit], units: Sequence[Unit], best: float, question: ParsedQuestion) -> list[list[Unit]]:
-    """The known members of the lists to be taken whole, the best list first."""
+def _whole_lists(
+    ranked: Sequence[Unit], units: Sequence[Unit], best: float, question: ParsedQuestion, library: Searchable
+) -> list[list[Unit]]:
+    """The members of the lists to be taken whole, the best list first."""
     lead_ratio = _ASKED_LIST_RATIO if question.wants_list else _LIST_RATIO
-    taken = []
+    taken: list[list[Unit]] = []
     for list_id in dict.fromkeys(unit.list_id for unit in ranked if unit.list_id):
         members = [unit for unit in units if unit.list_id == list_id]
         lead_is_near = any(unit.kind != "item" and unit.score >= lead_ratio * best for unit in members)
         items_near = sum(unit.kind == "item" and unit.score >= _LIST_RATIO * best for unit in members)
-        leadless = all(unit.kind == "item" and not unit.lead for unit in members)
-        if (lead_is_near or items_near >= 2) and (not leadless or _is_short(members)):
-            taken.append(members)
-    return taken[:_MOST_LISTS]
+        if (lead_is_near or items_near >= 2) and len(taken) < _MOST_LISTS:
+            leadless = all(unit.kind == "item" and not unit.lead for unit in members)
+            whole = complete_list(members, library)
+            taken += [whole] if not leadless or _is_short(whole) else []
+    return taken
 
 
 def _is_short(members: Sequence[Unit]) -> bool:

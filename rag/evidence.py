@@ -133,7 +133,8 @@ def score_units(units: Sequence[Unit], asked: Sequence[Asked], question: ParsedQ
         if excluded and excluded <= stems(f"{units[n].text} {units[n].above}"):
             score = 0.0
         own = shares[n][0]
-        scored[n] = replace(units[n], score=score, similarity=max(0.0, float(similarity.max())), held=own.own, met=own.around)
+        meant = max(0.0, float(similarity.max()))
+        scored[n] = replace(units[n], score=score, similarity=meant, held=own.own, held_around=own.around)
     scored = _of_the_asked_kind(scored, question)
     return _headings_speak(scored if expected else _cohering(scored), question, stems)
 

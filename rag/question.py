@@ -111,13 +111,12 @@ _ASKS = re.compile(rf"{_AND}(?:who|whom|whose|what|when|where|which|why|how)\b|{
 class ParsedQuestion:
     """A question read by its form.
 
-    `subject`: the text without the words that only say which kind of answer is wanted. `parts`: the
-    questions that it is made of, if several. `sides`: the two sides of a comparison. `wants_list`:
-    it asks for several things, `excluded` ones not among them; `wants_duties`: for what someone does; `wants_steps`: how
-    something is done; `wants_name`: for which of
-    several ("principle") something is; `about_one`: for what one thing is ("what is a …"). `expected`: a pattern that an answer of the
-    asked kind (a duration, a number, a date, a person, a place) matches, or None for an open question. `meant`: which of several it is
-    about. `is_asked`: a person asked it; not so one side of a comparison.
+    `subject`: the text without the words that only say which kind of answer is wanted. `parts`: the questions that it is made of, if
+    several. `sides`: the two sides of a comparison. `wants_list`: it asks for several things, `excluded` ones not among them;
+    `wants_duties`: for what someone does; `wants_steps`: for how something is done; `wants_name`: for which of several ("principle")
+    something is; `about_one`: for what one thing is ("what is a …"). `expected`: a pattern that an answer of the asked kind (a duration,
+    a number, a date, a person, a place) matches, or None for an open question. `meant`: which of several it is about. `is_asked`: a
+    person asked it; not so one side of a comparison.
     """
 
     text: str

@@ -30,6 +30,8 @@ _RUN_IN_WORDS = 7
 _LABEL_WORDS = 10
 _LONGEST_LIST = 8000
 """Characters of a list that is completed."""
+_LIST_ABOVE = 2000
+"""Characters above an item in which the first of its list is looked for, if no sentence announces it. Longer ones are not shown whole."""
 _LONG_ITEM, _SHORT_PARAGRAPH = 45, 20
 """A list item of more words than this is cited sentence by sentence; one without a lead, if its first words are a title."""
 
@@ -40,8 +42,8 @@ class Unit:
 
     `lead` is the span of the sentence that introduces an item's list; `list_id` is the same for all
     items of one list, and that of the list which a lead introduces. `step`: an item with a number. `ordinal`: it counts ("First …",
-    "The second …"). `score`, `similarity` and `held`, the share of the question's words, and `met`, with those around it,
-    are those of `rag.evidence`, 0 until scored.
+    "The second …"). `score`, `similarity`, and the shares of the question's words that it holds, alone (`held`) and with its context
+    (`held_around`), are those of `rag.evidence`, 0 until scored.
     `before` is the sentence before it in its paragraph, `topic` the words that open the paragraph
     like a heading, or the question above it. `answer` is the reader's best answer inside it, in characters of the document.
     `names_columns`: a table's first row, which says nothing by itself; `columns`: what it says, of the rows below.
@@ -65,7 +67,7 @@ class Unit:
     score: float = 0.0
     similarity: float = 0.0
     held: float = 0.0
-    met: float = 0.0
+    held_around: float = 0.0
     answer: Span | None = None
     misleading: bool = False
     names_columns: bool = False
@@ -154,10 +156,12 @@ def _units(passage: Passage, document: Document) -> list[Unit]:
         elif block.kind == "row":
             units.extend(_row(passage, document, block, lead))
         elif block.kind == "item":
-            first = first or _first_item(document, block)
             found = _items(passage, document, block, lead)
+            if not lead:
+                first = _first_item(document, block) if first is None else first
+                found = [replace(unit, list_id=(document.id, first)) if unit.kind == "item" else unit for unit in found]
             step = text[block.start : block.content][:1].isdigit()
-            units.extend(replace(u, list_id=u.list_id or (document.id, first), step=step) if u.kind == "item" else u for u in found)
+            units.extend(replace(unit, step=step) if unit.kind == "item" else unit for unit in found)
         else:
             found = _sentences(passage, document, block)
             if len(found) == 1 and found[0].text.endswith("?"):
@@ -168,10 +172,12 @@ def _units(passage: Passage, document: Document) -> list[Unit]:
 
 
 def _first_item(document: Document, item: Block) -> int:
-    """Where the first item of the list begins of which this one is a passage's first."""
+    """Where the first item of the list begins of which this one is a passage's first; of a very long list, some item."""
     section = next((section for section in document.sections if section.start <= item.start < section.end), None)
-    above = list(kept_blocks(document, section.start if section else 0, item.start))
-    items = takewhile(lambda block: block.kind == "item", reversed(above))
+    start = section.start if section else 0
+    if item.start - start > _LIST_ABOVE:
+        start = document.text.find("\n", item.start - _LIST_ABOVE, item.start) + 1 or item.start
+    items = takewhile(lambda block: block.kind == "item", reversed(list(kept_blocks(document, start, item.start))))
     return min((block.start for block in items), default=item.start)
 
 

@@ -372,6 +372,8 @@ def test_a_list_without_a_lead_is_taken_whole_by_two_of_its_items_unless_it_is_l
     things = "".join(f"- thing {letter}\n" for letter in "abcdefghijklmnop")
     library.add([write_file("long.md", f"# Long\n\n{things}")])
     assert chosen(library, {"thing a": 1.0, "thing b": 0.9}, "What do I need?") == ["thing a", "thing b"]
+    units = [unit for unit in units_of(library, {"thing a": 1.0, "thing b": 0.9}) if unit.score]  # the others are in no passage
+    assert [u.text for u in choose_units(units, parse_question("What do I need?"), library, most_words=120)] == ["thing a", "thing b"]
 
 
 def with_headings(library, scores, question):
@@ -416,8 +418,8 @@ def test_other_documents_hold_as_much_where_one_sentence_tells_it_all(library, w
         [write_file("a.md", "# A\n\nThe mill opens at three.\n"), write_file("b.md", "# B\n\nThe shop opens at nine on all days.\n")]
     )
     units = units_of(library, {"The mill": 1.0, "The shop": 0.9})
-    for met, texts in ((0.5, ["The mill opens at three."]), (0.9, ["The mill opens at three.", "The shop opens at nine on all days."])):
-        shared = [replace(unit, met=met if unit.text.startswith("The shop") else 1.0) for unit in units]
+    for held, texts in ((0.5, ["The mill opens at three."]), (0.9, ["The mill opens at three.", "The shop opens at nine on all days."])):
+        shared = [replace(unit, held_around=held if unit.text.startswith("The shop") else 1.0) for unit in units]
         assert [u.text for u in choose_units(shared, parse_question("Tell me of the mill."), library, most_words=120)] == texts
 
 

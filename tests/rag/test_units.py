@@ -342,7 +342,7 @@ def test_a_label_with_a_value_is_no_lead_nor_about_the_label_before_it(units_of)
 
 
 def test_items_without_a_lead_are_a_list_from_the_first(library, write_file):
-    steps = "\n".join(f"{number}. Step {word} of the {word}s in the oven" for number, word in enumerate(["rye", "wheat", "oat"] * 40, 1))
+    steps = "\n".join(f"{number}. Step {word} of the {word}s in the oven" for number, word in enumerate(["rye", "wheat", "oat"] * 14, 1))
     library.add([write_file("steps.md", f"# Oven\n\n## Baking\n\n{steps}\n")])
     units = [unit for unit in find_units(all_passages(library), library) if unit.kind == "item"]
     assert len({unit.passage_rank for unit in units}) > 1
