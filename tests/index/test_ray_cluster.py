@@ -91,7 +91,11 @@ def closed(tmp_path_factory):
     # Ray's head tells its makers once that nothing will be told to them, and asks for the cloud that it may run in: docs/library.md
     (home / "ray_bootstrap_config.yaml").touch()
     quiet = {"RAY_USAGE_STATS_REPORT_URL": "http://127.0.0.1:1", "HOME": str(home)}
-    return environment(home, PYTHONPATH=f"{home}:{ROOT}", RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER="0", HF_HUB_OFFLINE="1", **quiet), notes
+    # Ray gives the server that it starts for a client 30 seconds, which a busy machine may need
+    patient = {"RAY_CLIENT_SERVER_CHECK_CHANNEL_TIMEOUT_S": "180"}
+    return environment(
+        home, PYTHONPATH=f"{home}:{ROOT}", RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER="0", HF_HUB_OFFLINE="1", **quiet, **patient
+    ), notes
 
 
 @pytest.fixture(scope="module")
