@@ -275,7 +275,8 @@ def _telling_headings(chosen: Sequence[Unit], units: Sequence[Unit], question: P
     best = max(chosen, key=lambda unit: unit.score, default=None)
     if question.wants_name and best and best.section and not best.columns:
         beside = " ".join(unit.text for unit in chosen if unit.place == best.place).lower()
-        telling |= set() if best.section[-1].lower() in beside or question.wants_name in best.text.lower() else {best.place}
+        if best.section[-1].lower() not in beside and question.wants_name not in best.text.lower():
+            telling.add(best.place)
     headings = [unit for unit in units if unit.kind == "heading" and unit.section and unit.text == unit.section[-1]]
     return [heading for heading in headings if heading.place in telling and heading not in chosen]
 

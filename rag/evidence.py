@@ -20,7 +20,7 @@ from rag.others import codes_in, is_of_another
 from rag.question import ParsedQuestion
 from rag.read import probability
 from rag.units import Unit
-from rag.words import QuestionWords, content_words
+from rag.words import MONTH, QuestionWords, content_words
 
 __all__ = ["Asked", "EmbedTexts", "Stems", "score_units"]
 
@@ -48,9 +48,7 @@ _READER_WEIGHT, _READER_WEIGHT_FOR_FACTS = 0.06, 0.3
 """The reader looks for a few words; what answers an open question is often a whole sentence that it is less sure of."""
 _SECTION_WEIGHT = 0.1
 """Of an item whose heading, in place of a lead, names what is asked about and nothing else: "What to bring"."""
-_DATE = re.compile(
-    r"\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}|\b\d{4}-\d\d-\d\d\b"
-)
+_DATE = re.compile(rf"\b\d{{1,2}} {MONTH} \d{{4}}|\b\d{{4}}-\d\d-\d\d\b")
 _DEFINES_WEIGHT = 0.15
 _DUTIES_WEIGHT = 0.15
 _DUTIES = re.compile(

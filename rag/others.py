@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from rag.gate.polarity import kinds_named
+from rag.words import MONTH
 
 __all__ = ["Meant", "codes_in", "is_of_another", "meant_by"]
 
@@ -36,9 +37,7 @@ _CODES_BETWEEN = re.compile(rf"{_CODE.pattern}\s?(?:[–—-]|to|through|and|or|
 _DAYS = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
 _DAY_NAMED = re.compile(rf"\b(?P<day>{'|'.join(_DAYS)})days?\b", re.I)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH_NAMED = re.compile(
-    r"\b(?P<month>January|February|March|April|May|June|July|August|September|October|November|December)\b(?!\s+(?:I|we|you|he|she|they|it)\b)"
-)
+_MONTH_NAMED = re.compile(rf"\b(?P<month>{MONTH})\b(?!\s+(?:I|we|you|he|she|they|it)\b)")
 _IN_MONTH = re.compile(rf"\b(?:in|during)\s+{_MONTH_NAMED.pattern}")
 _TILL = re.compile(r"\s*(?:to|till|until|through|[-–—])\s*(?:and including )?", re.I)
 _EACH_DAY = re.compile(r"\b(?:daily|every day|each day|all days|seven days)\b", re.I)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from rag.others import Meant, meant_by
+from rag.words import MONTH
 
 __all__ = ["ParsedQuestion", "parse_question"]
 
@@ -65,7 +66,6 @@ _NUMBER = (
     r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|billions?|half)"
 )
 _UNITS_OF_TIME = r"(?:seconds?|sec|minutes?|mins?|hours?|hrs?|h|days?|weeks?|months?|years?|decades?|centur(?:y|ies))"
-_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _MODAL = r"(?:can|could|may|might|must|should|would|needs?|ha(?:s|ve) to|is (?:eligible|allowed))"
 _NAMES_OF_PLACES = r"\([A-Z]|^[A-Z][\w.]*(?: [A-Z][\w.]*)*(?:, [A-Z][\w.]*(?: [A-Z][\w.]*)*)+$"
 _PLACE = rf"\b(?:[Ii]n|[Aa]t|[Nn]ear|from|to|of) (?:the )?[A-Z]|{_NAMES_OF_PLACES}"
@@ -84,7 +84,7 @@ _EXPECTED = tuple(
         (r"\b(?:what|which) (?:percentage|percent|share|number|proportion)\b", rf"(?i:\b{_NUMBER}\b)|%"),
         (
             rf"{_WHEN}|\b(?:what|which) (?:year|date|day|month|century)\b",
-            rf"\b[12]\d{{3}}s?\b|\b{_MONTH}\b|\b(?i:century|throughout|year|dates?)\b",
+            rf"\b[12]\d{{3}}s?\b|\b{MONTH}\b|\b(?i:century|throughout|year|dates?)\b",
         ),
         (
             rf"^(?:and |but |so )?who(?:m|se)?\b(?! {_MODAL}\b)",

@@ -15,7 +15,7 @@ from rag.kinds import counted_in, holds_kind
 from rag.question import ParsedQuestion
 from rag.read import probability
 from rag.units import Unit
-from rag.words import QuestionWords, names_in
+from rag.words import MONTH, QuestionWords, names_in
 
 __all__ = ["answer_words", "short_answer"]
 
@@ -76,7 +76,7 @@ _TWO_NUMBERS = re.compile(
 _DURATION = re.compile(r"\bhow long\b", re.I)
 _NO_AMOUNT = re.compile(
     r"\d{3}[-\s]\d{4}\b|\+\d{2}|^\d{1,2}:\d{2}$|"
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+    rf"\b{MONTH}\b"
 )
 """A telephone number, a time of day, or a date."""
 _MEASURE = re.compile(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from index import Searchable
 from index.storing import Words
 
-__all__ = ["WORD", "YEAR", "QuestionWords", "content_words", "names_in", "names_nothing_there", "question_words", "stems_of"]
+__all__ = ["MONTH", "WORD", "YEAR", "QuestionWords", "content_words", "names_in", "names_nothing_there", "question_words", "stems_of"]
 
 _PARTICLES = frozenset("after at away back down for forward into off on out over through to up".split())
 _JOIN = "~"
@@ -19,6 +19,8 @@ _SHORT_NAME = 4
 _CODE = re.compile(r"\b[A-Z]{1,4}-?\d[\w-]*")
 """Letters and digits that name one thing of many, as an error's or a model's: "E11"."""
 YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+"""The name of a month, as a part of patterns."""
 WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 
 STOPWORDS = frozenset(

@@ -6,16 +6,14 @@
 import re
 
 from rag.followup.forms import about, slots, topic_of, topics_of
-from rag.followup.lexicon import VERBS
+from rag.followup.lexicon import AUXILIARY, VERBS
 from rag.followup.likes import fitting, in_place_of_like
 from rag.followup.names import TOKEN, content_words
 from rag.words import STOPWORDS, YEAR
 
 __all__ = ["I_MEANT", "PLEASE", "asked_again"]
 
-_VERB = (
-    r"(?:who|whom|whose|what|which|where|why|how|is|are|was|were|am|do|does|did|has|have|had|can|could|may|might|must|should|will|would)\b"
-)
+_VERB = rf"(?:who|whom|whose|what|which|where|why|how|am|{AUXILIARY})\b"
 _AND = re.compile(r"^(?:(?:ok(?:ay)?|thanks?|well|so)[,.!]?\s+)*(?:and|or|but)\s", re.I)
 _WHAT_ABOUT = re.compile(r"^(?:what|how) about\s+(?P<other>[^,?]+)(?:[,?]\s*(?P<rest>.*))?$", re.I)
 _ASIDE = re.compile(
@@ -46,8 +44,9 @@ _TIME = re.compile(r"\s+(?:before|after|until|since|in|during|from|by)\s+(?:the\
 _PLACE = re.compile(
     r"(?:in|on|at) the (?!\w*(?:day|month|year|week|morning|afternoon|evening|night|summer|winter|spring|autumn)s?\b)[\w -]+$", re.I
 )
-_PLACE_LAST = re.compile(_PLACE.pattern, re.I)
+"""In place of another place at the end of a question; not of a time."""
 _OWN_CLAUSE = re.compile(rf",\s+{_VERB}", re.I)
+"""Behind what is asked about instead, a question of its own: "and for children, do they need a ticket?"."""
 _WHAT_IS = re.compile(r"^what (?:is|was|are|were) the\b", re.I)
 """Behind it the last word says what is asked for, the one before it of what: "the exchange policy", and then refunds."""
 _DOES = re.compile(r"^(?:do|does|did)\s+(?:(?:the|an?|my|our|your)\s+)?(?P<rest>.+)", re.I)
@@ -182,7 +181,7 @@ def _ask_of(previous: str, topic: str, other: str) -> str:
         last = re.search(phrase, previous, re.I)
         if last and re.search(r"\sones?$", asked):
             asked = f"{asked.rpartition(' ')[0]} {last[0].split()[-1]}"
-        if not last and _PLACE.match(asked) and (last := _PLACE_LAST.search(previous)):
+        if not last and _PLACE.match(asked) and (last := _PLACE.search(previous)):
             return f"{previous[: last.start()]}{asked}?"
         replaced, found = re.subn(phrase, lambda _: asked, previous, flags=re.I)
         return f"{replaced if found else f'{previous} {asked}'}?"

@@ -8,24 +8,23 @@ import re
 from dataclasses import dataclass
 
 from rag.followup.forms import about
-from rag.followup.lexicon import VERBS
+from rag.followup.lexicon import AUXILIARY, VERBS
 from rag.followup.names import content_words
 from rag.words import STOPWORDS
 
 __all__ = ["in_full"]
 
-_VERB = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|should|will|would)"
 _PREPOSITION = r"(?:(?:up to|in|on|at|for|to|from|by|with|since|until|till|under|of|as|before|after)\s+)"
 _DEGREE = r"(?:long|often|far|soon|much|many|many times|high|big|large|fast|late|early|old|heavy|tall|deep|wide|exactly)"
 _FORM = re.compile(
     rf"^(?:(?:and|but|so)\s+)?(?:{_PREPOSITION}?(?P<asks>what|which|whose|who|whom|when|where|why|how)\b"
-    rf"(?:\s+(?P<degree>{_DEGREE})\b)?(?P<what>(?:\s+(?!{_VERB}\b)[\w'’-]+){{0,4}}?)\s+)?(?P<verb>{_VERB})(?P<rest>\s[^?]+)$",
+    rf"(?:\s+(?P<degree>{_DEGREE})\b)?(?P<what>(?:\s+(?!{AUXILIARY}\b)[\w'’-]+){{0,4}}?)\s+)?(?P<verb>{AUXILIARY})(?P<rest>\s[^?]+)$",
     re.I,
 )
 _ASKING = re.compile(
     rf"^(?P<before>{_PREPOSITION}?)(?P<asks>who|whom|when|where|why|how(?:\s+{_DEGREE})?|how come|what time|"
     r"(?:which|what|how many|how much)\s+(?P<noun>[a-z][\w-]+))(?P<negated>\s+not)?"
-    rf"(?P<after>\s+(?:with|from|for|by|to|at)|\s+(?:under|with|for|in|at|on|from|during|as)\s+(?!.*\b{_VERB}\b)[^?]{{1,40}}?)?\W*$",
+    rf"(?P<after>\s+(?:with|from|for|by|to|at)|\s+(?:under|with|for|in|at|on|from|during|as)\s+(?!.*\b{AUXILIARY}\b)[^?]{{1,40}}?)?\W*$",
     re.I,
 )
 _IF_NOT = re.compile(

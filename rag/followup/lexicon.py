@@ -1,7 +1,9 @@
 """Words that say something about what is named beside them: lists of common English words, made by hand."""
 
-__all__ = ["DATES", "FEMALE", "GROUPS", "INSTITUTIONS", "MALE", "OPENERS", "RELATIONAL", "VERBS", "WORKS"]
+__all__ = ["AUXILIARY", "DATES", "FEMALE", "GROUPS", "INSTITUTIONS", "MALE", "OPENERS", "RELATIONAL", "VERBS", "WORKS"]
 
+AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|may|might|must|should|will|would)"
+"""With which a question begins, or what stands behind its asking words, as a part of patterns."""
 DATES = frozenset(
     """january february march april may june july august september october november december monday tuesday wednesday thursday
     friday saturday sunday""".split()

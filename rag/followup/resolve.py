@@ -116,7 +116,8 @@ def talk_before(history: Sequence[Message] | None, find_left_out: FindLeftOut | 
 
 def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
     """The question completed, and what each kind of pronoun in it stands for."""
-    bare, topic = with_noun_for_one(_bare(question), talk.asked, talk.text), topic_of(talk.previous)
+    plain, topic = _bare(question), topic_of(talk.previous)
+    bare = with_noun_for_one(plain, talk.asked, talk.text)
     if means_its_own(bare) or _THANKS.fullmatch(question):
         return question, {}
     if pronouns(bare) > 1 and not content_words(bare):
@@ -148,7 +149,7 @@ def _complete(question: str, talk: Talk) -> tuple[str, dict[str, str]]:
     if wants_others(bare) and (others := [other for other in _likely("other", "", full, talk, _OTHER) if _is_news(other, talk)][:2]):
         apart = others if len(others) == 1 or others[0].words.isdisjoint(others[1].words) else others[:1]
         full = besides(full, [with_article(other) for other in apart])
-    return (full if full != _bare(question) else question), meant
+    return (full if full != plain else question), meant
 
 
 def _bare(question: str) -> str:
